@@ -1,0 +1,30 @@
+import { checkBody } from './kinds'
+import type { Operation } from './operation'
+import { operationId } from './operation'
+import type { State } from './state'
+import { createState } from './state'
+
+/**
+ * Adds operations to a state, in place. A pure function of the *set* of operations: order, repeats and batches
+ * make no difference, on a phone or on the server. What is erased, unknown or malformed is passed over.
+ */
+export function fold(state: State, operations: Iterable<Operation>): void {
+  for (const operation of operations) {
+    if (operation.body === null) continue
+    const key = operationId(operation)
+    if (state.seen.has(key)) continue
+    state.seen.add(key)
+    const check = checkBody(operation)
+    if (!check.ok || !check.known) continue
+    const { device, n, at, stream } = operation
+    check.kind.apply(state, check.body, { device, n, at, stream })
+    state.version++
+  }
+}
+
+/** The state of a set of operations. */
+export function stateOf(operations: Iterable<Operation>): State {
+  const state = createState()
+  fold(state, operations)
+  return state
+}

@@ -1,0 +1,27 @@
+import * as v from 'valibot'
+import type { CheckIn } from '../state'
+import { addTo, sheetKey } from '../state'
+import { defineKind } from './kind'
+import { id, sheet, text, ticket } from './fields'
+
+const ways = ['camera', 'keyboard', 'typed', 'tail', 'name', 'walk-in', 'picture', 'paper'] as const
+
+/** 签到: one ticket seen at one post. */
+export const checkin = defineKind({
+  name: 'checkin',
+  streams: ['floor'],
+  schema: v.object({
+    post: id,
+    ticket,
+    by: v.picklist(ways),
+    override: v.optional(v.union([text, v.literal(true)])),
+    sheet: v.optional(sheet),
+  }),
+  apply(state, body, source) {
+    const fact: CheckIn = { ...body, source }
+    let tickets = state.checkIns.get(fact.post)
+    if (!tickets) state.checkIns.set(fact.post, (tickets = new Map()))
+    addTo(tickets, fact.ticket, fact)
+    if (fact.sheet !== undefined) addTo(state.sheets, sheetKey(source.stream, fact.sheet), fact)
+  },
+})

@@ -1,0 +1,58 @@
+import type { PostRule } from './entities'
+import { localDay } from './localTime'
+import { compareSources, operationId } from './operation'
+import { millisecondsOf } from './clock'
+import { counts } from './standing'
+import type { CheckIn, State } from './state'
+
+/** The same ticket at the same post within this time of the first of a run is the same visit (product.md, Measures). */
+const sameVisit = 10 * 60_000
+
+/** The check-ins of one ticket at one post that count, oldest first. */
+export function checkInsOf(state: State, post: string, ticket: string): CheckIn[] {
+  const found = state.checkIns.get(post)?.get(ticket) ?? []
+  return found.filter((fact) => counts(state, fact)).sort((a, b) => compareSources(a.source, b.source))
+}
+
+/** The first check-in of each visit: after ten minutes from the first of a run a new run begins. */
+export function visitsOf(checkIns: readonly CheckIn[]): CheckIn[] {
+  const visits: CheckIn[] = []
+  for (const checkIn of checkIns) {
+    const first = visits.at(-1)
+    if (!first || millisecondsOf(checkIn.source.at) - millisecondsOf(first.source.at) > sameVisit) visits.push(checkIn)
+  }
+  return visits
+}
+
+/**
+ * The earlier check-in that makes one at `milliseconds` a repeat by the post's rule; undefined when it is none.
+ * @param earlier check-ins of the same ticket at the same post, oldest first
+ */
+export function repeatOf(earlier: readonly CheckIn[], milliseconds: number, rule: PostRule, timeZone: string): CheckIn | undefined {
+  switch (rule) {
+    case 'once':
+      return earlier[0]
+    case 'daily': {
+      const today = localDay(milliseconds, timeZone)
+      return earlier.find((fact) => localDay(millisecondsOf(fact.source.at), timeZone) === today)
+    }
+    case 'visit': {
+      const run = visitsOf(earlier).at(-1)
+      // Either way: a phone whose clock was ahead must not make everybody after it a repeat for ever.
+      return run && Math.abs(milliseconds - millisecondsOf(run.source.at)) <= sameVisit ? run : undefined
+    }
+  }
+}
+
+/**
+ * After sync: the check-in that stands in place of this one, when another phone let the same ticket in before.
+ * The earlier one stands; this one is then shown as a repeat of it. A check-in admitted anyway is nobody's repeat.
+ */
+export function precededBy(state: State, checkIn: CheckIn, rule: PostRule, timeZone: string): CheckIn | undefined {
+  if (checkIn.override !== undefined) return undefined
+  const own = operationId(checkIn.source)
+  const all = checkInsOf(state, checkIn.post, checkIn.ticket)
+  const place = all.findIndex((fact) => operationId(fact.source) === own)
+  if (place < 0) return undefined
+  return repeatOf(all.slice(0, place), millisecondsOf(checkIn.source.at), rule, timeZone)
+}

@@ -1,0 +1,19 @@
+import canonicalize from 'canonicalize'
+
+/**
+ * RFC 8785 canonical JSON: keys by UTF-16 code unit, numbers as ECMAScript writes them, no space. What is signed and
+ * what is hashed is always this, so that two programs agree on every byte.
+ */
+export function canonicalJson(value: unknown): string {
+  return canonicalize(value) ?? 'null'
+}
+
+export function canonicalBytes(value: unknown): Uint8Array<ArrayBuffer> {
+  return new TextEncoder().encode(canonicalJson(value))
+}
+
+/** SHA-256 of a value's canonical JSON, in lower-case hexadecimal. */
+export async function canonicalHash(value: unknown): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', canonicalBytes(value)))
+  return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,71 @@
+import * as v from 'valibot'
+import type { DeviceId, StreamName } from '../domain/operation'
+
+/** `POST /api/sync`, version 1: one request sends, then receives, and with `wait` it is the live tail too. */
+
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+export const batchSchema = v.object({
+  device: v.string(),
+  from: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+  // Each operation is judged by itself: one bad one must not turn the rest away.
+  ops: v.array(v.unknown()),
+  sig: v.string(),
+})
+
+export const syncRequestSchema = v.object({
+  v: v.literal(1),
+  epoch: v.nullish(v.string(), null),
+  batches: v.optional(v.array(batchSchema), []),
+  /** Streams wanted: everything up to this is here already. */
+  cursors: v.optional(v.record(v.string(), count), {}),
+  /** Instead of a cursor, at another server: per device, its operations of this stream up to this `n` are here. */
+  have: v.optional(v.record(v.string(), v.record(v.string(), count)), {}),
+  /** The phone's own clock in milliseconds, uncorrected. */
+  clock: v.optional(v.number()),
+  /** Seconds to hold the request when there is nothing new. */
+  wait: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
+  /** Operations to be answered at most, over all streams. */
+  max: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+})
+export type SyncRequest = v.InferInput<typeof syncRequestSchema>
+export type CheckedSyncRequest = v.InferOutput<typeof syncRequestSchema>
+
+/** Why an operation was put aside: the only grounds there are. */
+export const quarantineCodes = ['too-large', 'malformed', 'stream-not-granted'] as const
+export type QuarantineCode = (typeof quarantineCodes)[number]
+
+const quarantined = v.object({ device: v.string(), n: count, code: v.string(), detail: v.string() })
+export type Quarantined = v.InferOutput<typeof quarantined>
+
+/** An operation on the wire: `[device, n, at, kind, body]`, or `[device, n]` alone for one of the asking device. */
+const wireOperation = v.union([
+  v.tuple([v.string(), count, v.number(), v.string(), v.unknown()]),
+  v.tuple([v.string(), count]),
+])
+export type WireOperation = v.InferOutput<typeof wireOperation>
+
+const streamPart = v.object({ from: count, head: count, ops: v.array(wireOperation) })
+export type StreamPart = v.InferOutput<typeof streamPart>
+
+export const syncResponseSchema = v.object({
+  v: v.literal(1),
+  epoch: v.string(),
+  /** The server's clock in milliseconds. */
+  now: v.number(),
+  accepted: v.record(v.string(), count),
+  root: v.record(v.string(), count),
+  quarantined: v.array(quarantined),
+  streams: v.record(v.string(), streamPart),
+  more: v.boolean(),
+})
+export interface SyncResponse {
+  v: 1
+  epoch: string
+  now: number
+  accepted: Record<DeviceId, number>
+  root: Record<DeviceId, number>
+  quarantined: Quarantined[]
+  streams: Record<StreamName, StreamPart>
+  more: boolean
+}
