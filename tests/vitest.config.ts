@@ -1,0 +1,21 @@
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'vitest/config'
+import { flags } from '../vite.config.ts'
+
+/**
+ * Everything but the browser's own tests. Node is the environment; a test of a component asks for jsdom in its first
+ * line: `// @vitest-environment jsdom`.
+ */
+export default defineConfig({
+  root: new URL('..', import.meta.url).pathname,
+  plugins: [vue()],
+  define: flags,
+  test: {
+    include: ['tests/**/*.test.ts'],
+    exclude: ['tests/e2e/**'],
+    // The reporter's own summary is read by scripts/test.mjs.
+    passWithNoTests: false,
+    restoreMocks: true,
+    unstubGlobals: true,
+  },
+})
