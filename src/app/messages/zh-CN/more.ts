@@ -1,0 +1,16 @@
+export default {
+  title: '更多',
+  display: '显示',
+  text: { label: '字号', standard: '标准', large: '大字', huge: '特大' },
+  light: { label: '光线', auto: '跟随手机', paper: '纸白', dark: '夜间', sunlight: '阳光下' },
+  lightHint: '太阳底下看不清时选“阳光下”:白底黑字,对比最强。',
+  hand: { label: '常用手', right: '右手', left: '左手' },
+  handHint: '按钮靠近常用手的拇指。',
+  language: { label: '语言 Language', 'zh-CN': '中文', en: 'English' },
+  about: '关于邻里',
+  aboutText: '邻里记下社区邻里节里来了多少人、办了什么活动、提供了哪些服务。没有网络也能用,记录先存在这台手机上,有网络时自己传。',
+  sample: '样例',
+  sampleText: '标有“样例”的活动节是为试用准备的:一部分取自新闻报道,一部分是编的,不是实际发生的记录。',
+  private: '不用注册就能看活动。显示设置和您收藏的活动只存在这台手机上。',
+  version: '版本 {version}',
+}
