@@ -1,0 +1,37 @@
+import { nextTick, watch } from 'vue'
+import { createRouter, createWebHistory } from 'vue-router'
+import { i18n } from './messages'
+import { screens } from './screens'
+import type { Screen } from './screens'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    screen: Screen
+  }
+}
+
+export const router = createRouter({
+  history: createWebHistory(),
+  routes: Object.entries<Screen>(screens).map(([name, screen]) => ({
+    name, path: screen.path, component: screen.load, meta: { screen },
+  })),
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})
+
+const { t, locale } = i18n.global
+
+function nameDocument(): void {
+  const { screen } = router.currentRoute.value.meta
+  document.title = screen ? `${t(screen.title)} · ${t('shell.name')}` : t('shell.name')
+}
+
+watch(locale, nameDocument)
+
+router.afterEach(async (to, from, failure) => {
+  if (failure) return
+  nameDocument()
+  // The first page is read from the top anyway; a filter in the query must not take the focus away.
+  if (from.matched.length === 0 || to.path === from.path) return
+  await nextTick()
+  document.querySelector('h1')?.focus({ preventScroll: true })
+})

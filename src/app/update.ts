@@ -1,0 +1,78 @@
+import { computed, ref } from 'vue'
+import type { Router } from 'vue-router'
+import { Workbox } from 'workbox-window'
+import { isBusy, nobodyBusy } from './busy'
+
+/*
+ * A new version is offered, never forced.
+ *
+ *              new version waiting   person taps 现在更新            another tab applied it     a chunk is missing
+ *   current    → ready               -                               → behind                   reload to the wanted page, once
+ *   ready      -                     nobody busy: → this tab         → behind                   the same
+ *                                    reloads; else say who waits
+ *   behind     -                     -                               -                          the same
+ *
+ * `ready` shows a strip, unless this tab is busy. `behind` goes on as it is and loads the new version with the next
+ * page a person opens. Nothing at all happens to a tab while it is busy.
+ */
+type Version = 'current' | 'ready' | 'behind'
+
+const version = ref<Version>('current')
+/** The strip was tapped, and another tab was busy. */
+export const busyElsewhere = ref(false)
+/** The path that could not be opened because its code is neither here nor to be had. */
+export const unreachable = ref<string>()
+/** Whether the strip is to be shown. */
+export const updateOffered = computed(() => version.value === 'ready' && !isBusy.value)
+
+const hour = 3_600_000
+/** A missing chunk reloads at most so often: were it still missing, the page would reload for ever. */
+const reloadPause = 60_000
+
+let worker: Workbox | undefined
+let applying = false
+
+/** Makes the waiting version this phone's, unless another tab is busy. */
+export async function applyUpdate(): Promise<void> {
+  busyElsewhere.value = !(await nobodyBusy())
+  if (busyElsewhere.value) return
+  applying = true
+  worker?.messageSkipWaiting()
+}
+
+/** Registers the service worker and looks after new versions from now on. */
+export function watchForUpdates(): void {
+  if (!('serviceWorker' in navigator)) return
+  worker = new Workbox('/sw.js')
+  worker.addEventListener('waiting', () => { version.value = 'ready' })
+  worker.addEventListener('controlling', (event) => {
+    if (applying) location.reload()
+    else if (event.isUpdate || event.isExternal) version.value = 'behind'
+  })
+  void worker.register()
+  // A shift is one long visit: without asking, its tab would hear of nothing. Offline the asking fails, and may.
+  setInterval(() => worker?.update().catch(() => undefined), hour)
+}
+
+/** Opens pages afresh when this tab's version is gone, and says so when one can't be had. */
+export function keepReachable(router: Router): void {
+  let wanted = location.href
+  router.beforeEach((to, from) => {
+    wanted = router.resolve(to).href
+    unreachable.value = undefined
+    if (version.value !== 'behind' || isBusy.value || to.path === from.path) return true
+    location.assign(wanted)
+    return false
+  })
+  router.afterEach(() => { wanted = location.href })
+  let missing: unknown
+  router.onError((error, to) => { if (error === missing) unreachable.value = to.fullPath })
+  addEventListener('vite:preloadError', (event) => {
+    missing = event.payload
+    const last = Number(sessionStorage.getItem('linli-reloaded'))
+    if (isBusy.value || Date.now() - last < reloadPause) return
+    sessionStorage.setItem('linli-reloaded', String(Date.now()))
+    if (new URL(wanted, location.href).href === location.href) location.reload()
+    else location.assign(wanted)
+  })
+}
