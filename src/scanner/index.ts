@@ -1,0 +1,5 @@
+export { listCameras } from './camera'
+export { readPicture } from './picture'
+export type { PictureProblem, PictureReading } from './picture'
+export { openScanner } from './scanner'
+export type { Scanner, ScannerCounts, ScannerOptions, ScannerProblem, ScannerState } from './scanner'
