@@ -12,7 +12,7 @@ export const displayChoices = {
 } as const
 
 type Choices = typeof displayChoices
-export type Display = { [Setting in keyof Choices]: Choices[Setting][number] }
+export type Display = { -readonly [Setting in keyof Choices]: Choices[Setting][number] }
 export type Language = Display['language']
 
 const start: Display = { text: 'standard', light: 'auto', hand: 'right', language: 'zh-CN' }
@@ -31,7 +31,7 @@ function readDisplay(text: string): Display {
  * them; public/display.js has set the same ones before the first paint.
  */
 export const useDisplay = defineStore('display', () => {
-  const settings = useStorage<Display>('linli-display', start, undefined, {
+  const settings = useStorage<Display>('linli-display', () => ({ ...start }), undefined, {
     serializer: { read: readDisplay, write: (value) => JSON.stringify(value) },
     writeDefaults: false,
   })
