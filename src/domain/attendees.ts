@@ -1,6 +1,6 @@
 import type { TicketId } from './operation'
 import { compareSources } from './operation'
-import { stands } from './standing'
+import { isCut, stands } from './standing'
 import type { AttendeeFields, State } from './state'
 
 export interface Attendee extends AttendeeFields {
@@ -16,8 +16,9 @@ export function attendeeOf(state: State, ticket: TicketId): Attendee | undefined
   return Object.assign({ ticket }, ...writes.map((write) => write.fields)) as Attendee
 }
 
+/** Forgetting can't be voided: bodies are blanked by it, and a replica that has blanked them could not follow. */
 export function isForgotten(state: State, ticket: TicketId): boolean {
-  return (state.forgotten.get(ticket) ?? []).some((fact) => stands(state, fact))
+  return (state.forgotten.get(ticket) ?? []).some((fact) => !isCut(state, fact.source))
 }
 
 export function isRevoked(state: State, ticket: TicketId): boolean {
