@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import type { EntityType } from './kinds/put'
+import { isTimeZone } from './localTime'
 
 /**
  * What the values in a programme look like. Values are written by organisers and by other programs, so reading is
@@ -13,9 +14,21 @@ export type Words = v.InferOutput<typeof words>
 /** `seed`: stated by the news report the sample was made from. `illustrative`: made up so that it can be run. */
 const source = v.optional(v.picklist(['seed', 'illustrative']))
 const id = v.string()
-const localDate = v.pipe(v.string(), v.isoDate())
-/** ISO 8601 with offset: `2023-05-20T09:00:00+08:00`. */
-const instant = v.pipe(v.string(), v.check((text) => !Number.isNaN(Date.parse(text)), 'an ISO 8601 instant'))
+/** Engines differ over 30 February: one rolls it on, another refuses it, and their programmes would differ. */
+const isInCalendar = (text: string) => {
+  const day = text.slice(0, 10)
+  const milliseconds = Date.parse(`${day}T00:00:00Z`)
+  return !Number.isNaN(milliseconds) && new Date(milliseconds).toISOString().startsWith(day)
+}
+const localDate = v.pipe(v.string(), v.isoDate(), v.check(isInCalendar, 'a day of the calendar'))
+/** ISO 8601 with its offset: `2023-05-20T09:00:00+08:00`. Without one it would be another moment on every phone. */
+const instant = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d\d-\d\dT([01]\d|2[0-3]):[0-5]\d(:[0-5]\d(\.\d+)?)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/),
+  v.check(isInCalendar, 'a day of the calendar'),
+)
+/** An IANA zone: one that this engine doesn't know would make every day and hour throw. */
+const timeZone = v.pipe(v.string(), v.check(isTimeZone, 'an IANA time zone'))
 const named = v.looseObject({ id, name: words })
 const optionalId = v.nullish(id)
 const ids = v.optional(v.array(id), [])
@@ -28,7 +41,7 @@ const rule = v.nullish(v.picklist(postRules))
 
 const festival = v.looseObject({
   id, name: words, number: v.pipe(v.number(), v.safeInteger()),
-  firstDay: localDate, lastDay: localDate, timeZone: v.string(),
+  firstDay: localDate, lastDay: localDate, timeZone,
   /** A sample to be tried, not a record of what happened; every screen says so. */
   sample: v.optional(v.boolean(), false),
   edition: v.optional(v.number()), theme: v.optional(words),

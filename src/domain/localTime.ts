@@ -21,6 +21,16 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   return format
 }
 
+/** Whether this engine knows the zone; with any other name the functions here throw RangeError. */
+export function isTimeZone(timeZone: string): boolean {
+  try {
+    formatOf(timeZone)
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** Milliseconds that local time is ahead of UTC at this instant. */
 function offsetAt(milliseconds: number, timeZone: string): number {
   // Zones change their offset on a quarter of an hour, so one answer serves the quarter: formatting is the slow part.
@@ -62,11 +72,16 @@ export function daysBetween(from: string, to: string): number {
   return Math.round((Date.parse(`${to}T00:00:00Z`) - Date.parse(`${from}T00:00:00Z`)) / day)
 }
 
-/** The instant of a local day's first moment, in milliseconds; right also where that day has 23 or 25 hours. */
+/**
+ * The instant of a local day's first moment, in milliseconds; right also where clocks change at midnight, so that the day
+ * begins at 01:00 or its first hour comes twice.
+ */
 export function startOfLocalDay(localDate: string, timeZone: string): number {
   const utc = Date.parse(`${localDate}T00:00:00Z`)
-  const guess = utc - offsetAt(utc, timeZone)
-  return utc - offsetAt(guess, timeZone)
+  // Local midnight is within 14 hours of UTC's: a change near it lies between these two.
+  const offsets = [offsetAt(utc - day, timeZone), offsetAt(utc + day, timeZone)]
+  const earlier = utc - Math.max(...offsets)
+  return localDay(earlier, timeZone) === localDate ? earlier : utc - Math.min(...offsets)
 }
 
 /** The local day after or before by `days`. */
