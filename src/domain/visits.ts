@@ -36,11 +36,9 @@ export function repeatOf(earlier: readonly CheckIn[], milliseconds: number, rule
       const today = localDay(milliseconds, timeZone)
       return earlier.find((fact) => localDay(millisecondsOf(fact.source.at), timeZone) === today)
     }
-    case 'visit': {
-      const run = visitsOf(earlier).at(-1)
-      // Either way: a phone whose clock was ahead must not make everybody after it a repeat for ever.
-      return run && Math.abs(milliseconds - millisecondsOf(run.source.at)) <= sameVisit ? run : undefined
-    }
+    case 'visit':
+      // Either way: a phone whose clock is ahead must not make everybody after it a repeat until its time has come.
+      return visitsOf(earlier).find((run) => Math.abs(milliseconds - millisecondsOf(run.source.at)) <= sameVisit)
   }
 }
 
