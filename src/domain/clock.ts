@@ -34,7 +34,7 @@ export function tick(last: number, now: number): number {
 
 /** The clock after hearing `received`: moved forward, unless that is more than five minutes ahead of `now`. */
 export function hear(last: number, received: number, now: number): number {
-  return received > clockAt(now + farthestAhead) ? last : Math.max(last, received)
+  return millisecondsOf(received) > now + farthestAhead ? last : Math.max(last, received)
 }
 
 /**

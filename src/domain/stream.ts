@@ -28,6 +28,6 @@ export const visitsOf = (venue: string): StreamName => `visits:${venue}`
 
 /** Whether a granted name, maybe a pattern such as `floor:*`, covers this stream. */
 export function grantCovers(grant: string, stream: StreamName): boolean {
-  if (grant === stream) return true
-  return grant.endsWith(':*') && stream.startsWith(grant.slice(0, -1)) && parseStream(stream) !== undefined
+  if (parseStream(stream) === undefined) return false
+  return grant === stream || (grant.endsWith(':*') && stream.startsWith(grant.slice(0, -1)))
 }

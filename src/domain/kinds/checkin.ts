@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { CheckIn } from '../state'
 import { addTo, sheetKey } from '../state'
 import { defineKind } from './kind'
-import { id, sheet, text, ticket } from './fields'
+import { id, maybe, sheet, text, ticket } from './fields'
 
 const ways = ['camera', 'keyboard', 'typed', 'tail', 'name', 'walk-in', 'picture', 'paper'] as const
 
@@ -14,8 +14,8 @@ export const checkin = defineKind({
     post: id,
     ticket,
     by: v.picklist(ways),
-    override: v.optional(v.union([text, v.literal(true)])),
-    sheet: v.optional(sheet),
+    override: maybe(v.union([text, v.literal(true)])),
+    sheet: maybe(sheet),
   }),
   apply(state, body, source) {
     const fact: CheckIn = { ...body, source }

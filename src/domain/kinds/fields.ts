@@ -1,5 +1,10 @@
 import * as v from 'valibot'
 
+/** A field that may be left out; other programs write `null` for that, and no record is worth losing for it. */
+export function maybe<Schema extends v.GenericSchema>(schema: Schema) {
+  return v.nullish(schema, () => undefined)
+}
+
 /** An id of the programme or of a person's making: short enough for a key, and not empty. */
 export const id = v.pipe(v.string(), v.minLength(1), v.maxLength(200))
 

@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 import { addTo } from '../state'
 import { defineKind } from './kind'
-import { id } from './fields'
+import { id, maybe } from './fields'
 
 /** What a programme is made of. */
 export const entityTypes = ['festival', 'venue', 'zone', 'booth', 'activity', 'service', 'link', 'notice', 'host'] as const
 export type EntityType = (typeof entityTypes)[number]
 
-const target = { type: v.picklist(entityTypes), id, venue: v.optional(id) }
+const target = { type: v.picklist(entityTypes), id, venue: maybe(id) }
 
 /** 写入: sets one thing of the programme to a value. The last writer wins, thing by thing. */
 export const put = defineKind({

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { ServiceRecord } from '../state'
 import { addTo, sheetKey } from '../state'
 import { defineKind } from './kind'
-import { id, sheet, text, ticket, wholeNumber } from './fields'
+import { id, maybe, sheet, text, ticket, wholeNumber } from './fields'
 
 /** 服务: something given at a booth, with or without a ticket. */
 export const service = defineKind({
@@ -12,11 +12,11 @@ export const service = defineKind({
     booth: id,
     service: id,
     count: wholeNumber,
-    outcome: v.optional(text),
-    ticket: v.optional(ticket),
-    note: v.optional(text),
-    queue: v.optional(v.union([text, v.number()])),
-    sheet: v.optional(sheet),
+    outcome: maybe(text),
+    ticket: maybe(ticket),
+    note: maybe(text),
+    queue: maybe(v.union([text, v.number()])),
+    sheet: maybe(sheet),
   }),
   apply(state, body, source) {
     const fact: ServiceRecord = { ...body, source }
