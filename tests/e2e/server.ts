@@ -1,0 +1,96 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+const dist = new URL('../../dist/server/', import.meta.url).pathname
+
+/** The built server as a process of its own, with a data directory of its own. It can go down and come back to the same data. */
+export class Server {
+  readonly port: number
+  readonly data: string
+  readonly origin: string
+  /** The organiser's link, which the server prints at its first start: `{origin}/join#CODE`. */
+  organiser = ''
+  #child: ChildProcess | undefined
+  #said = ''
+
+  private constructor(port: number, data: string) {
+    this.port = port
+    this.data = data
+    this.origin = `http://localhost:${String(port)}`
+  }
+
+  static async launch(): Promise<Server> {
+    const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), 'linli-data-')))
+    await server.start()
+    const link = /\S+\/join#\w+/.exec(server.#said)?.[0]
+    if (!link) throw new Error(`The server printed no organiser's link:\n${server.#said}`)
+    server.organiser = link
+    return server
+  }
+
+  /** Starts on the same port and data, and waits until it answers. */
+  async start(): Promise<void> {
+    this.#said = ''
+    const child = spawn(process.execPath, [join(dist, 'main.js'), ...this.#place])
+    this.#child = child
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { this.#said += chunk.toString() })
+    for (let waited = 0; waited < 20_000; waited += 50) {
+      if (child.exitCode !== null) break
+      const health = await fetch(`${this.origin}/api/health`).catch(() => undefined)
+      if (health?.ok) return
+      await pause(50)
+    }
+    throw new Error(`The server does not answer at ${this.origin}:\n${this.#said}`)
+  }
+
+  /** As Ctrl-C does. @returns the exit code, 0 for a clean end */
+  stop(): Promise<number | null> {
+    return this.#end('SIGINT')
+  }
+
+  /** As `kill -9` does. */
+  kill(): Promise<number | null> {
+    return this.#end('SIGKILL')
+  }
+
+  /** A link that lets one phone join. */
+  async invite(role: string, venue?: string): Promise<string> {
+    const { stdout } = await run(process.execPath, [join(dist, 'invite.js'), role, ...(venue ? [venue] : []), ...this.#place])
+    return stdout.trim()
+  }
+
+  /** Ends the process and removes its data. */
+  async remove(): Promise<void> {
+    await this.kill()
+    await rm(this.data, { recursive: true, force: true })
+  }
+
+  get #place(): string[] {
+    return ['--port', String(this.port), '--data', this.data]
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child
+    if (child?.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? null
+    const ended = once(child, 'exit')
+    child.kill(signal)
+    await ended
+    return child.exitCode
+  }
+}
+
+async function freePort(): Promise<number> {
+  const probe = createServer().listen(0)
+  await once(probe, 'listening')
+  const { port } = probe.address() as AddressInfo
+  probe.close()
+  await once(probe, 'close')
+  return port
+}
