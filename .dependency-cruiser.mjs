@@ -1,14 +1,15 @@
 /**
  * Who may know whom. A world knows itself and the worlds named here; the packages it may use are named too, so that Vue
- * never comes to the server nor Node to a phone. tests/house.test.ts shows that each rule bites.
+ * never comes to the server nor Node to a phone; and where a world has fronts, others enter by these alone.
+ * tests/house.test.ts shows that each rule bites.
  */
-import { existsSync } from 'node:fs'
 
+/** @type {Record<string, { knows: string[], packages: string[], fronts?: string[] }>} */
 const worlds = {
   domain: { knows: [], packages: ['valibot'] },
   protocol: { knows: ['domain'], packages: ['canonicalize', 'valibot'] },
-  device: { knows: ['domain', 'protocol'], packages: ['dexie', 'valibot'] },
-  scanner: { knows: [], packages: ['zxing-wasm'] },
+  device: { knows: ['domain', 'protocol'], packages: ['dexie', 'valibot'], fronts: ['index.ts', 'resident.ts'] },
+  scanner: { knows: [], packages: ['zxing-wasm'], fronts: ['index.ts'] },
   app: {
     knows: ['domain', 'protocol', 'device', 'scanner'],
     packages: ['@vueuse/core', 'petite-vue-i18n', 'pinia', 'reka-ui', 'uqr', 'valibot', 'vue', 'vue-router', 'workbox-window'],
@@ -32,18 +33,17 @@ const betweenWorlds = Object.entries(worlds).flatMap(([world, { knows, packages 
   },
 ])
 
-/**
- * A world with an index.ts is entered by it alone; only tests look behind it.
- * @type {import('dependency-cruiser').IForbiddenRuleType[]}
- */
-const throughTheFront = Object.keys(worlds)
-  .filter((world) => existsSync(new URL(`src/${world}/index.ts`, import.meta.url)))
-  .map((world) => ({
-    name: `${world}-is-entered-by-its-front`,
-    severity: 'error',
-    from: { path: '^src/', pathNot: `^src/${world}/` },
-    to: { path: `^src/${world}/`, pathNot: `^src/${world}/index\\.ts$` },
-  }))
+/** @type {import('dependency-cruiser').IForbiddenRuleType[]} */
+const throughTheFront = Object.entries(worlds).flatMap(([world, { fronts }]) =>
+  fronts
+    ? {
+        name: `${world}-is-entered-by-its-front`,
+        severity: 'error',
+        from: { path: '^src/', pathNot: `^src/${world}/` },
+        to: { path: `^src/${world}/`, pathNot: fronts.map((file) => `^src/${world}/${file}$`) },
+      }
+    : [],
+)
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

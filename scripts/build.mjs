@@ -28,7 +28,7 @@ export async function build() {
   if (await isBuilt(hash)) return
   console.error('Building Linli …')
   const started = performance.now()
-  const child = spawn(process.execPath, [self, hash], { cwd: root, env: { ...process.env, NODE_ENV: 'production' } })
+  const child = spawn(process.execPath, [self, hash], { cwd: root, env: { ...process.env, NODE_ENV: 'production', NO_COLOR: '1' } })
   const said = Promise.all([text(child.stdout), text(child.stderr)])
   const [code] = await once(child, 'close')
   if (code !== 0) throw new Error(`The build failed.\n${(await said).join('')}`)
