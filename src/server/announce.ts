@@ -1,0 +1,33 @@
+import { networkInterfaces } from 'node:os'
+
+export interface Announcement {
+  version: string
+  festival: string
+  sample: boolean
+  origin: string
+  /** The same server as other machines in the network see it. */
+  lan: string[]
+  organiserLink: string
+  ticketFile: string | undefined
+}
+
+/** What a newcomer needs to know, in the order in which it is needed. */
+export function announcement({ version, festival, sample, origin, lan, organiserLink, ticketFile }: Announcement): string {
+  const lines: [string, string][] = [
+    ['打开  open', origin],
+    ...lan.map((address): [string, string] => ['同一网络  in this network', `${address}  (手机上加入和扫码需要 HTTPS / phones need HTTPS to join and scan: docs/deploy.md)`]),
+    ['组织者加入  organiser joins', organiserLink],
+    ['邀请志愿者  invite a volunteer', 'npm run invite -- volunteer v-main'],
+  ]
+  if (ticketFile) lines.push(['样例签到码  sample tickets', `${origin}/console/tickets  (组织者加入后 / once the organiser has joined)`], ['', ticketFile])
+  lines.push(['停止  stop', 'Ctrl-C'])
+  const title = `邻里 Linli ${version} · ${festival}${sample ? ' · 样例,不是真实记录 / a sample, not a record' : ''}`
+  return ['', title, '', ...lines.map(([label, value]) => label ? `  ${label}\n      ${value}` : `      ${value}`), ''].join('\n')
+}
+
+/** Addresses of this machine in its networks; only IPv4, which is what people can type. */
+export function lanOrigins(port: number): string[] {
+  return Object.values(networkInterfaces()).flat()
+    .filter((address) => address !== undefined && address.family === 'IPv4' && !address.internal)
+    .map((address) => `http://${address?.address}:${port}`)
+}

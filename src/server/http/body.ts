@@ -1,0 +1,56 @@
+import { promisify } from 'node:util'
+import { gunzip, inflate } from 'node:zlib'
+import type { Context } from 'hono'
+import * as v from 'valibot'
+import { maxRequestBytes } from '../../protocol/limits'
+import { Refusal } from '../refusal'
+
+const unpackers = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate) }
+
+/**
+ * A request's JSON, checked. Packed bodies are unpacked only up to the limit, so that a small file can't become a large one.
+ * @throws Refusal `too-large`, `malformed-request`
+ */
+export async function readJson<Schema extends v.GenericSchema>(c: Context, schema: Schema): Promise<v.InferOutput<Schema>> {
+  const value = parse(await unpack(await readBytes(c), c.req.header('Content-Encoding')))
+  const result = v.safeParse(schema, value)
+  if (result.success) return result.output
+  const [issue] = result.issues
+  throw new Refusal('malformed-request', `${v.getDotPath(issue) ?? 'body'}: expected ${issue.expected ?? 'another value'}`)
+}
+
+/** Counts while it reads: a length that is only announced, or not even that, is no limit. */
+async function readBytes(c: Context): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  let length = 0
+  for await (const chunk of c.req.raw.body ?? []) {
+    length += chunk.length
+    if (length > maxRequestBytes) throw tooLarge()
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks, length)
+}
+
+async function unpack(bytes: Uint8Array, encoding = 'identity'): Promise<Uint8Array> {
+  if (encoding === 'identity') return bytes
+  const unpacker = unpackers[encoding.trim().toLowerCase() as keyof typeof unpackers] as typeof unpackers.gzip | undefined
+  if (!unpacker) throw new Refusal('malformed-request', `Content-Encoding ${encoding}: expected gzip or deflate`)
+  try {
+    return await unpacker(bytes, { maxOutputLength: maxRequestBytes })
+  } catch (error) {
+    if (error instanceof RangeError) throw tooLarge()
+    throw new Refusal('malformed-request', `body is not ${encoding}`)
+  }
+}
+
+function tooLarge(): Refusal {
+  return new Refusal('too-large', `at most ${maxRequestBytes} bytes in one request, unpacked`)
+}
+
+function parse(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+  } catch {
+    throw new Refusal('malformed-request', 'body is not JSON in UTF-8')
+  }
+}

@@ -1,0 +1,186 @@
+import type { DeviceId, StreamName, TicketId } from '../../domain/operation'
+import type { Role } from '../../domain/role'
+import type { Quarantined } from '../../protocol/sync'
+import type { PublicKey } from '../../protocol/signature'
+
+/**
+ * What a server keeps, whatever the engine underneath. Everything is asynchronous, so that an engine over a network is no other
+ * interface; sqlLog.ts implements it once in plain SQL, and an engine is one file that runs SQL (sqlite.ts).
+ */
+export interface Log extends Reads {
+  readonly engine: EngineName
+  /**
+   * Runs `work` in one write transaction. When the promise resolves, all of it is on disk; when it rejects, none of it happened.
+   * @throws LogBusy when the engine can't write now and a later try may succeed
+   */
+  write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
+  close(): Promise<void>
+}
+
+export type EngineName = 'sqlite' | 'postgres'
+
+/** The engine could not take the transaction now: its lock was held too long, or its disk is full. Nothing was stored. */
+export class LogBusy extends Error {
+  override name = 'LogBusy'
+}
+
+/** The data were written by another version of the server. */
+export class LogVersion extends Error {
+  override name = 'LogVersion'
+}
+
+/** What can be asked; outside of a transaction only what is committed is seen. */
+export interface Reads {
+  meta(name: MetaName): Promise<string | undefined>
+  /** How far each stream goes; a stream that nobody has written to is left out. All streams where none are named. */
+  heads(streams?: readonly StreamName[]): Promise<Map<StreamName, number>>
+  /** Operations with `after < seq <= upTo`, in their order, at most `limit`. */
+  operations(stream: StreamName, after: number, upTo: number, limit: number): Promise<StoredOperation[]>
+  operationsOfKind(stream: StreamName, kind: string): Promise<StoredOperation[]>
+  devices(ids?: readonly DeviceId[]): Promise<DeviceRecord[]>
+  deviceByToken(tokenHash: string): Promise<DeviceRecord | undefined>
+  /** Every operation put aside of these devices, by device and `n`. */
+  quarantined(devices: readonly DeviceId[]): Promise<Quarantined[]>
+  invite(codeHash: string): Promise<InviteRecord | undefined>
+  /** Tickets numbered above `after`, in order, at most `limit`. */
+  tickets(after: number, limit: number): Promise<TicketRecord[]>
+}
+
+export interface Transaction extends Reads {
+  setMeta(name: MetaName, value: string): Promise<void>
+
+  /** The rows of these devices, held until the transaction ends, so that two couriers of one device take turns. */
+  lockDevices(ids: readonly DeviceId[]): Promise<Map<DeviceId, DeviceRecord>>
+  /** SHA-256 of what is stored of a device, by `n`, for `from <= n <= to`. */
+  hashes(device: DeviceId, from: number, to: number): Promise<Map<number, Uint8Array>>
+  /** Takes the next `count` numbers of a stream and returns the last of them; the stream is held until the transaction ends. */
+  advance(stream: StreamName, count: number): Promise<number>
+  storeOperations(operations: readonly NewOperation[]): Promise<void>
+  storeWritten(written: readonly Written[]): Promise<void>
+  storeQuarantined(quarantined: readonly NewQuarantined[]): Promise<void>
+  storeBatches(batches: readonly BatchRecord[]): Promise<void>
+  setAccepted(device: DeviceId, n: number): Promise<void>
+  /** Which of these tickets were forgotten in this stream, by a device that was not revoked before it said so. */
+  forgotten(stream: StreamName, tickets: readonly TicketId[]): Promise<Set<TicketId>>
+  /** Blanks what a stream, and what was put aside, says of a ticket's holder. What was written stays known by its SHA-256. */
+  erase(stream: StreamName, ticket: TicketId): Promise<void>
+
+  addDevice(device: NewDevice): Promise<void>
+  /** The device that joined with this invite and this key. */
+  deviceOfInvite(codeHash: string, key: PublicKey): Promise<DeviceRecord | undefined>
+  setToken(device: DeviceId, tokenHash: string): Promise<void>
+  freeze(device: DeviceId): Promise<void>
+  /** Somebody knows of operations of this device up to `n`. */
+  noteKnown(device: DeviceId, n: number): Promise<void>
+  /** Sets which devices are revoked, and after which `n`; all others are not. */
+  setCuts(cuts: ReadonlyMap<DeviceId, number>): Promise<void>
+  noteHeard(device: DeviceId, at: number, clockOffset: number | undefined): Promise<void>
+
+  addInvite(invite: InviteRecord): Promise<void>
+  /** Takes one use of an invite; false when it has none left, has ended, or does not exist. */
+  useInvite(codeHash: string, now: number): Promise<boolean>
+  /** Stores tickets and gives them the next numbers. */
+  addTickets(tickets: readonly Omit<TicketRecord, 'number'>[]): Promise<TicketRecord[]>
+}
+
+/**
+ * `schema`: version of the tables. `epoch`: of this log. `festival`: the id that batches sign. `device`, `deviceKey`: the server's own
+ * device and its private key (JWK). `ticketKey`: private key 0 of the festival (JWK). `sample`: set when the sample
+ * was loaded. `origin`: the address given out at the last start. `lastTicket`: number of the last ticket.
+ */
+export type MetaName = 'schema' | 'epoch' | 'festival' | 'device' | 'deviceKey' | 'ticketKey' | 'sample' | 'origin' | 'lastTicket'
+
+export interface StoredOperation {
+  seq: number
+  device: DeviceId
+  n: number
+  at: number
+  kind: string
+  /** JSON; null once it was erased. */
+  body: string | null
+}
+
+export interface NewOperation extends StoredOperation {
+  stream: StreamName
+  /** Whom a roster's operation is about: what erasure looks for. */
+  ticket: TicketId | null
+  /** JSON of fields that this version doesn't know, so that a batch can be passed on as it was signed. */
+  extra: string | null
+}
+
+/** What makes a resend known for what it is; `stream` and `seq` are null for what was put aside. */
+export interface Written {
+  device: DeviceId
+  n: number
+  hash: Uint8Array
+  stream: StreamName | null
+  seq: number | null
+}
+
+export interface NewQuarantined extends Quarantined {
+  /** The operation as it came, as canonical JSON. */
+  operation: string
+  /** When, in milliseconds. */
+  received: number
+}
+
+/** Kept so that a hub can pass batches on as they were signed. */
+export interface BatchRecord {
+  device: DeviceId
+  from: number
+  count: number
+  signature: string
+}
+
+export interface NewDevice {
+  device: DeviceId
+  key: PublicKey
+  name: string
+  role: Role
+  venue: string | null
+  /** Of the invite it joined with. */
+  label: string
+  invite: string | null
+  tokenHash: string | null
+  /** When it joined, in milliseconds. */
+  joined: number
+}
+
+export interface DeviceRecord extends Omit<NewDevice, 'tokenHash' | 'invite'> {
+  /** When it was last heard, in milliseconds. */
+  heard: number | null
+  /** How far the server's clock was ahead of its clock, in milliseconds. */
+  clockOffset: number | null
+  /** Everything up to this `n` is stored here. */
+  accepted: number
+  /** The highest `n` that anybody has spoken of. */
+  known: number
+  /** It wrote two things under one `n`. */
+  frozen: boolean
+  /** Revoked: what it wrote with a higher `n` counts nowhere. */
+  revokedAfter: number | null
+}
+
+export interface InviteRecord {
+  codeHash: string
+  role: Role
+  venue: string | null
+  label: string
+  uses: number
+  used: number
+  /** In milliseconds. */
+  expires: number
+}
+
+export interface TicketRecord {
+  number: number
+  id: TicketId
+  /** Key id. */
+  key: number
+  kind: number
+  party: number
+  from: number
+  until: number
+  /** The text of its QR. */
+  text: string
+}

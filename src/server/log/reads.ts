@@ -1,0 +1,75 @@
+import type { DeviceId, StreamName } from '../../domain/operation'
+import type { Quarantined } from '../../protocol/sync'
+import type { Connection } from './engine'
+import type { DeviceRecord, InviteRecord, MetaName, Reads, StoredOperation, TicketRecord } from './log'
+import type { DeviceRow, InviteRow, OperationRow, TicketRow } from './rows'
+import { deviceColumns, inviteColumns, operationColumns, readDevice, readInvite, readOperation, readTicket, ticketColumns } from './rows'
+
+/** `?, ?, ?` */
+export function places(values: readonly unknown[]): string {
+  return values.map(() => '?').join(', ')
+}
+
+/** The questions of `Reads`, in SQL that every engine understands. */
+export class SqlReads implements Reads {
+  protected readonly connection: Connection
+
+  constructor(connection: Connection) {
+    this.connection = connection
+  }
+
+  async meta(name: MetaName): Promise<string | undefined> {
+    const [row] = await this.connection.all<[string]>('SELECT value FROM meta WHERE name = ?', [name])
+    return row?.[0]
+  }
+
+  async heads(streams?: readonly StreamName[]): Promise<Map<StreamName, number>> {
+    const where = streams ? ` WHERE stream IN (${places(streams)})` : ''
+    return new Map(await this.connection.all<[string, number]>(`SELECT stream, head FROM streams${where}`, streams))
+  }
+
+  async operations(stream: StreamName, after: number, upTo: number, limit: number): Promise<StoredOperation[]> {
+    const rows = await this.connection.all<OperationRow>(
+      `SELECT ${operationColumns} FROM operations WHERE stream = ? AND seq > ? AND seq <= ? ORDER BY seq LIMIT ?`,
+      [stream, after, upTo, limit],
+    )
+    return rows.map(readOperation)
+  }
+
+  async operationsOfKind(stream: StreamName, kind: string): Promise<StoredOperation[]> {
+    const rows = await this.connection.all<OperationRow>(
+      `SELECT ${operationColumns} FROM operations WHERE stream = ? AND kind = ? ORDER BY seq`, [stream, kind],
+    )
+    return rows.map(readOperation)
+  }
+
+  async devices(ids?: readonly DeviceId[]): Promise<DeviceRecord[]> {
+    const where = ids ? ` WHERE device IN (${places(ids)})` : ''
+    const rows = await this.connection.all<DeviceRow>(`SELECT ${deviceColumns} FROM devices${where} ORDER BY joined, device`, ids)
+    return rows.map(readDevice)
+  }
+
+  async deviceByToken(tokenHash: string): Promise<DeviceRecord | undefined> {
+    const [row] = await this.connection.all<DeviceRow>(`SELECT ${deviceColumns} FROM devices WHERE token = ?`, [tokenHash])
+    return row && readDevice(row)
+  }
+
+  async quarantined(devices: readonly DeviceId[]): Promise<Quarantined[]> {
+    const rows = await this.connection.all<[string, number, string, string]>(
+      `SELECT device, n, code, detail FROM quarantine WHERE device IN (${places(devices)}) ORDER BY device, n`, devices,
+    )
+    return rows.map(([device, n, code, detail]) => ({ device, n, code, detail }))
+  }
+
+  async invite(codeHash: string): Promise<InviteRecord | undefined> {
+    const [row] = await this.connection.all<InviteRow>(`SELECT ${inviteColumns} FROM invites WHERE code = ?`, [codeHash])
+    return row && readInvite(row)
+  }
+
+  async tickets(after: number, limit: number): Promise<TicketRecord[]> {
+    const rows = await this.connection.all<TicketRow>(
+      `SELECT ${ticketColumns} FROM tickets WHERE number > ? ORDER BY number LIMIT ?`, [after, limit],
+    )
+    return rows.map(readTicket)
+  }
+}

@@ -1,0 +1,170 @@
+import type { DeviceId, StreamName, TicketId } from '../../domain/operation'
+import { canonicalJson } from '../../protocol/canonical'
+import type { PublicKey } from '../../protocol/signature'
+import type { Row } from './engine'
+import type {
+  BatchRecord, DeviceRecord, InviteRecord, MetaName, NewDevice, NewOperation, NewQuarantined, TicketRecord, Transaction, Written,
+} from './log'
+import { SqlReads, places } from './reads'
+import type { DeviceRow } from './rows'
+import { deviceColumns, readDevice } from './rows'
+
+/** Rows in one INSERT: most of the gain of fewer statements, and far below any engine's limit on values. */
+const rowsPerInsert = 64
+
+/** Everything that is written, in SQL that every engine understands. */
+export class SqlTransaction extends SqlReads implements Transaction {
+  async setMeta(name: MetaName, value: string): Promise<void> {
+    await this.connection.run(
+      'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', [name, value],
+    )
+  }
+
+  async lockDevices(ids: readonly DeviceId[]): Promise<Map<DeviceId, DeviceRecord>> {
+    const found = new Map<DeviceId, DeviceRecord>()
+    // An UPDATE that changes nothing holds the row on every engine; in one order, so that no two transactions wait for each other.
+    for (const id of [...new Set(ids)].sort()) {
+      const [row] = await this.connection.all<DeviceRow>(
+        `UPDATE devices SET accepted = accepted WHERE device = ? RETURNING ${deviceColumns}`, [id],
+      )
+      if (row) found.set(id, readDevice(row))
+    }
+    return found
+  }
+
+  async hashes(device: DeviceId, from: number, to: number): Promise<Map<number, Uint8Array>> {
+    return new Map(await this.connection.all<[number, Uint8Array]>(
+      'SELECT n, hash FROM written WHERE device = ? AND n >= ? AND n <= ?', [device, from, to],
+    ))
+  }
+
+  async advance(stream: StreamName, count: number): Promise<number> {
+    const [row] = await this.connection.all<[number]>(
+      `INSERT INTO streams (stream, head) VALUES (?, ?)
+       ON CONFLICT (stream) DO UPDATE SET head = streams.head + excluded.head RETURNING head`, [stream, count],
+    )
+    if (!row) throw new Error(`no head for ${stream}`)
+    return row[0]
+  }
+
+  storeOperations(operations: readonly NewOperation[]): Promise<void> {
+    return this.insert('operations (stream, seq, device, n, at, kind, body, ticket, extra)', operations.map(
+      ({ stream, seq, device, n, at, kind, body, ticket, extra }) => [stream, seq, device, n, at, kind, body, ticket, extra],
+    ))
+  }
+
+  storeWritten(written: readonly Written[]): Promise<void> {
+    return this.insert('written (device, n, hash, stream, seq)', written.map(
+      ({ device, n, hash, stream, seq }) => [device, n, hash, stream, seq],
+    ))
+  }
+
+  storeQuarantined(quarantined: readonly NewQuarantined[]): Promise<void> {
+    return this.insert('quarantine (device, n, code, detail, operation, received)', quarantined.map(
+      ({ device, n, code, detail, operation, received }) => [device, n, code, detail, operation, received],
+    ))
+  }
+
+  storeBatches(batches: readonly BatchRecord[]): Promise<void> {
+    return this.insert('batches (device, first, count, signature)', batches.map(
+      ({ device, from, count, signature }) => [device, from, count, signature],
+    ))
+  }
+
+  async setAccepted(device: DeviceId, n: number): Promise<void> {
+    await this.connection.run(
+      'UPDATE devices SET accepted = ?, known = CASE WHEN known < ? THEN ? ELSE known END WHERE device = ?', [n, n, n, device],
+    )
+  }
+
+  async forgotten(stream: StreamName, tickets: readonly TicketId[]): Promise<Set<TicketId>> {
+    const rows = await this.connection.all<[string]>(
+      `SELECT DISTINCT o.ticket FROM operations o JOIN devices d ON d.device = o.device
+       WHERE o.stream = ? AND o.kind = 'attendee.forget' AND o.ticket IN (${places(tickets)})
+       AND (d.revoked_after IS NULL OR o.n <= d.revoked_after)`,
+      [stream, ...tickets],
+    )
+    return new Set(rows.map(([ticket]) => ticket))
+  }
+
+  async erase(stream: StreamName, ticket: TicketId): Promise<void> {
+    await this.connection.run(
+      `UPDATE operations SET body = NULL, extra = NULL WHERE stream = ? AND ticket = ? AND kind = 'attendee'`, [stream, ticket],
+    )
+    await this.connection.run(
+      `UPDATE quarantine SET operation = NULL WHERE operation LIKE '%"kind":"attendee"%' AND operation LIKE ? ESCAPE '!'`,
+      [`%"ticket":${JSON.stringify(ticket).replace(/[!%_]/g, '!$&')}%`],
+    )
+  }
+
+  async addDevice({ device, key, name, role, venue, label, invite, tokenHash, joined }: NewDevice): Promise<void> {
+    await this.connection.run(
+      'INSERT INTO devices (device, public_key, name, role, venue, label, invite, token, joined) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
+      [device, canonicalJson(key), name, role, venue, label, invite, tokenHash, joined],
+    )
+  }
+
+  async deviceOfInvite(codeHash: string, key: PublicKey): Promise<DeviceRecord | undefined> {
+    const [row] = await this.connection.all<DeviceRow>(
+      `SELECT ${deviceColumns} FROM devices WHERE invite = ? AND public_key = ?`, [codeHash, canonicalJson(key)],
+    )
+    return row && readDevice(row)
+  }
+
+  async setToken(device: DeviceId, tokenHash: string): Promise<void> {
+    await this.connection.run('UPDATE devices SET token = ? WHERE device = ?', [tokenHash, device])
+  }
+
+  async freeze(device: DeviceId): Promise<void> {
+    await this.connection.run('UPDATE devices SET frozen = 1 WHERE device = ?', [device])
+  }
+
+  async noteKnown(device: DeviceId, n: number): Promise<void> {
+    await this.connection.run('UPDATE devices SET known = ? WHERE device = ? AND known < ?', [n, device, n])
+  }
+
+  async setCuts(cuts: ReadonlyMap<DeviceId, number>): Promise<void> {
+    await this.connection.run('UPDATE devices SET revoked_after = NULL WHERE revoked_after IS NOT NULL')
+    for (const [device, after] of cuts) {
+      await this.connection.run('UPDATE devices SET revoked_after = ? WHERE device = ?', [after, device])
+    }
+  }
+
+  async noteHeard(device: DeviceId, at: number, clockOffset: number | undefined): Promise<void> {
+    await this.connection.run(
+      'UPDATE devices SET heard = ?, clock_offset = COALESCE(?, clock_offset) WHERE device = ?', [at, clockOffset ?? null, device],
+    )
+  }
+
+  async addInvite({ codeHash, role, venue, label, uses, used, expires }: InviteRecord): Promise<void> {
+    await this.insert('invites (code, role, venue, label, uses, used, expires)', [[codeHash, role, venue, label, uses, used, expires]])
+  }
+
+  async useInvite(codeHash: string, now: number): Promise<boolean> {
+    const rows = await this.connection.all(
+      'UPDATE invites SET used = used + 1 WHERE code = ? AND used < uses AND expires > ? RETURNING used', [codeHash, now],
+    )
+    return rows.length === 1
+  }
+
+  async addTickets(tickets: readonly Omit<TicketRecord, 'number'>[]): Promise<TicketRecord[]> {
+    const [row] = await this.connection.all<[string]>(
+      `INSERT INTO meta (name, value) VALUES ('lastTicket', ?) ON CONFLICT (name) DO UPDATE
+       SET value = CAST(CAST(meta.value AS BIGINT) + CAST(excluded.value AS BIGINT) AS TEXT) RETURNING value`, [String(tickets.length)],
+    )
+    const first = Number(row?.[0]) - tickets.length + 1
+    const numbered = tickets.map((ticket, index) => ({ ...ticket, number: first + index }))
+    await this.insert('tickets (number, id, key_id, kind, party, first_day, last_day, text)', numbered.map(
+      ({ number, id, key, kind, party, from, until, text }) => [number, id, key, kind, party, from, until, text],
+    ))
+    return numbered
+  }
+
+  private async insert(into: string, rows: readonly Row[]): Promise<void> {
+    for (let start = 0; start < rows.length; start += rowsPerInsert) {
+      const some = rows.slice(start, start + rowsPerInsert)
+      const tuple = `(${places(some[0] ?? [])})`
+      await this.connection.run(`INSERT INTO ${into} VALUES ${some.map(() => tuple).join(', ')}`, some.flat())
+    }
+  }
+}

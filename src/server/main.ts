@@ -1,0 +1,81 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { attendeeOf } from '../domain/attendees'
+import { inviteLink, makeInvite } from './access/invites'
+import { announcement, lanOrigins } from './announce'
+import { runCommand } from './complaint'
+import { openData } from './data'
+import { setUpSample } from './festival/setUp'
+import { printedTicket, ticketSheet } from './festival/ticketSheet'
+import type { Services } from './http/context'
+import { listen } from './listen'
+import type { ServerOptions } from './options'
+import { readServerOptions } from './options'
+import { servicesOf } from './services'
+
+/** The invite printed at each start: enough phones for an office, for as long as a festival is prepared. */
+const organiserUses = 20
+const organiserDays = 30
+const day = 24 * 60 * 60_000
+
+/** `npm start`: opens the data, sets the sample up where there is nothing, serves, and says where. */
+await runCommand(async () => {
+  const options = readServerOptions(process.argv.slice(2), process.env)
+  const data = await openData(options.data)
+  try {
+    await serve(options, data.log)
+  } finally {
+    await data.close()
+  }
+})
+
+async function serve(options: ServerOptions, log: Services['log']): Promise<void> {
+  const now = Date.now
+  if (await log.meta('epoch') === undefined) await setUpSample(log, now())
+  if (options.newEpoch) await log.write((transaction) => transaction.setMeta('epoch', randomUUID()))
+  const app = fileURLToPath(new URL('../app', import.meta.url))
+  const services = await servicesOf(log, { publicUrl: options.publicUrl, app: existsSync(app) ? app : undefined, now })
+
+  const listening = await listen(services, options.port, options.host)
+  const stopped = stopSignal()
+  const origin = options.publicUrl ?? `http://${isEverywhere(options.host) ? 'localhost' : options.host}:${listening.port}`
+  await log.write((transaction) => transaction.setMeta('origin', origin))
+  const code = await makeInvite(log, { role: 'organiser', label: '', uses: organiserUses, expires: now() + organiserDays * day })
+
+  await services.record.refresh()
+  const { festival } = services.record.programme()
+  const ticketFile = festival?.sample ? join(options.data, 'sample-tickets.csv') : undefined
+  if (ticketFile) await writeTicketSheet(services, ticketFile)
+  console.log(announcement({
+    version: services.version,
+    festival: festival?.name.zh ?? '',
+    sample: festival?.sample ?? false,
+    origin,
+    lan: isEverywhere(options.host) ? lanOrigins(listening.port) : [],
+    organiserLink: inviteLink(origin, code),
+    ticketFile,
+  }))
+
+  await stopped
+  await listening.close()
+}
+
+function isEverywhere(host: string | undefined): boolean {
+  return host === undefined || host === '' || host === '0.0.0.0' || host === '::'
+}
+
+async function writeTicketSheet({ log, record }: Services, file: string): Promise<void> {
+  if (existsSync(file)) return
+  const tickets = await log.tickets(0, 1_000)
+  writeFileSync(file, ticketSheet(tickets.map((ticket) => printedTicket(ticket, attendeeOf(record.state, ticket.id)?.alias))), { mode: 0o600 })
+}
+
+/** Ctrl-C, or whoever manages the process; a second one ends it at once. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve())
+    process.once('SIGTERM', () => resolve())
+  })
+}

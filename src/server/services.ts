@@ -1,0 +1,45 @@
+import { parseStream } from '../domain/stream'
+import packageJson from '../../package.json'
+import { readFestivalKeys, readPrivateKey } from './festival/keys'
+import type { Services } from './http/context'
+import type { Log, MetaName } from './log/log'
+import { Folded } from './reports/folded'
+import { PublishedProgramme } from './reports/published'
+import { LocalNotifier } from './sync/notifier'
+import { OwnDevice } from './sync/ownDevice'
+import { Presence } from './sync/presence'
+import { Sync } from './sync/sync'
+import { Verifier } from './sync/verify'
+
+const planned = new Set(['programme', 'control'])
+/** What visitors write is sealed; no report reads it. */
+const counted = new Set(['programme', 'control', 'roster', 'floor'])
+
+/** Puts together what serves a log that a festival was set up in. */
+export async function servicesOf(log: Log, { publicUrl, app, now }: Pick<Services, 'publicUrl' | 'app' | 'now'>): Promise<Services> {
+  const need = async (name: MetaName) => {
+    const value = await log.meta(name)
+    if (value === undefined) throw new Error(`the log has no ${name}`)
+    return value
+  }
+  const [epoch, festival, device] = [await need('epoch'), await need('festival'), await need('device')]
+  const notifier = new LocalNotifier()
+  const plan = new Folded(log, (stream) => planned.has(stream))
+  return {
+    version: packageJson.version,
+    epoch,
+    festival,
+    log,
+    notifier,
+    sync: new Sync({ log, notifier, verifier: new Verifier(festival), epoch, now }),
+    own: new OwnDevice(device, await readPrivateKey(await need('deviceKey')), festival),
+    presence: new Presence(log),
+    plan,
+    record: new Folded(log, (stream) => counted.has(parseStream(stream)?.class ?? '')),
+    published: new PublishedProgramme(plan, epoch),
+    keys: await readFestivalKeys(await need('ticketKey')),
+    publicUrl,
+    app,
+    now,
+  }
+}

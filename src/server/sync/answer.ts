@@ -1,0 +1,100 @@
+import type { DeviceId, StreamName } from '../../domain/operation'
+import type { Quarantined } from '../../protocol/sync'
+import type { Reads, StoredOperation } from '../log/log'
+import { Refusal } from '../refusal'
+
+/** What a request wants of one stream: everything after a cursor, or everything that is not among what it has. */
+export type Want = { stream: StreamName; cursor: number } | { stream: StreamName; have: Readonly<Record<DeviceId, number>> }
+
+/** One stream's share of an answer; operations are JSON already, because their bodies are stored as JSON. */
+export interface Part {
+  from: number
+  head: number
+  ops: string[]
+}
+
+export interface Found {
+  streams: Map<StreamName, Part>
+  /** Some were left out, for another request. */
+  more: boolean
+}
+
+export interface Answer extends Found {
+  v: 1
+  epoch: string
+  now: number
+  accepted: Record<DeviceId, number>
+  root: Record<DeviceId, number>
+  quarantined: Quarantined[]
+}
+
+/** Rows read at a time while looking for what somebody at another server has not; between them others get their turn. */
+const rowsAtOnce = 2_000
+
+/**
+ * What is new in the streams wanted, in the order in which they were asked for, at most `max` operations.
+ * @throws Refusal `epoch` for a cursor past the end: it was taken from a log that this one is not
+ */
+export async function readStreams(
+  log: Reads, asker: DeviceId, wants: readonly Want[], max: number, epoch: string,
+): Promise<Found> {
+  const streams = new Map<StreamName, Part>()
+  let left = max
+  let more = false
+  const heads = await log.heads(wants.map(({ stream }) => stream))
+  for (const want of wants) {
+    const head = heads.get(want.stream) ?? 0
+    if ('cursor' in want && want.cursor > head) {
+      throw new Refusal('epoch', `${want.stream} ends at ${head}, the cursor is ${want.cursor}`, { epoch })
+    }
+    if ('cursor' in want && want.cursor === head) continue
+    if (left === 0) {
+      more = true
+      continue
+    }
+    const found = 'cursor' in want
+      ? await readAfter(log, want.stream, want.cursor, head, left)
+      : await readMissing(log, want.stream, want.have, head, left)
+    left -= found.rows.length
+    more ||= found.more
+    const from = 'cursor' in want ? want.cursor + 1 : 1
+    streams.set(want.stream, { from, head, ops: found.rows.map((row) => writeOperation(row, asker)) })
+  }
+  return { streams, more }
+}
+
+interface Rows {
+  rows: StoredOperation[]
+  more: boolean
+}
+
+async function readAfter(log: Reads, stream: StreamName, cursor: number, head: number, limit: number): Promise<Rows> {
+  const rows = await log.operations(stream, cursor, head, limit)
+  return { rows, more: (rows.at(-1)?.seq ?? head) < head }
+}
+
+async function readMissing(
+  log: Reads, stream: StreamName, have: Readonly<Record<DeviceId, number>>, head: number, limit: number,
+): Promise<Rows> {
+  const rows: StoredOperation[] = []
+  for (let after = 0; after < head; after += rowsAtOnce) {
+    for (const row of await log.operations(stream, after, Math.min(after + rowsAtOnce, head), rowsAtOnce)) {
+      if (row.n <= (have[row.device] ?? 0)) continue
+      if (rows.length === limit) return { rows, more: true }
+      rows.push(row)
+    }
+  }
+  return { rows, more: false }
+}
+
+function writeOperation({ device, n, at, kind, body }: StoredOperation, asker: DeviceId): string {
+  if (device === asker) return `["${device}",${n}]`
+  return `["${device}",${n},${at},${JSON.stringify(kind)},${body ?? 'null'}]`
+}
+
+/** The answer as it travels. */
+export function writeAnswer({ streams, more, ...rest }: Answer): string {
+  const parts = [...streams].map(([stream, { from, head, ops }]) =>
+    `${JSON.stringify(stream)}:{"from":${from},"head":${head},"ops":[${ops.join(',')}]}`)
+  return `${JSON.stringify(rest).slice(0, -1)},"streams":{${parts.join(',')}},"more":${more}}`
+}

@@ -1,0 +1,61 @@
+import { checkBody } from '../../domain/kinds'
+import type { WrittenOperation } from '../../domain/operation'
+import { grantsOf, writesOwnVenueOnly } from '../../domain/role'
+import { grantCovers } from '../../domain/stream'
+import { canonicalJson } from '../../protocol/canonical'
+import { maxOperationBytes } from '../../protocol/limits'
+import type { QuarantineCode } from '../../protocol/sync'
+import type { DeviceRecord } from '../log/log'
+import type { CheckedOperation } from './verify'
+
+export type Judgement =
+  | { stored: true; operation: WrittenOperation; body: string; extra: string | null }
+  | { stored: false; code: QuarantineCode; detail: string }
+
+/** A name that any engine and any terminal can hold: no control characters, no half of a surrogate pair. */
+const plainName = /^[^\p{Cc}\p{Cs}]{1,200}$/u
+
+/**
+ * Whether one operation is stored or put aside. The grounds are the protocol's three and no others; late, revoked, over capacity
+ * or with an odd clock is stored, and the fold decides. First the size, then the shape, the grant, and the body.
+ */
+export function judge({ value, text }: CheckedOperation, writer: DeviceRecord): Judgement {
+  const bytes = Buffer.byteLength(text)
+  if (bytes > maxOperationBytes) return aside('too-large', `${bytes} bytes, at most ${maxOperationBytes}`)
+
+  const fault = faultOfShape(value)
+  if (fault) return aside('malformed', fault)
+  const { at, stream, kind, body, ...unknown } = value as WrittenOperation
+  const operation = { at, stream, kind, body }
+
+  if (!mayWrite(writer, operation)) return aside('stream-not-granted', `${writer.role} may not write this to ${stream}`)
+  const check = checkBody(operation)
+  if (!check.ok) return aside('malformed', check.detail)
+  return {
+    stored: true, operation, body: canonicalJson(body),
+    extra: Object.keys(unknown).length > 0 ? canonicalJson(unknown) : null,
+  }
+}
+
+function aside(code: QuarantineCode, detail: string): Judgement {
+  return { stored: false, code, detail }
+}
+
+function faultOfShape(value: unknown): string | undefined {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'an operation is an object'
+  const { at, stream, kind } = value as Record<string, unknown>
+  if (typeof at !== 'number' || !Number.isSafeInteger(at) || at < 0) return 'at: expected a clock value, a whole number'
+  if (typeof stream !== 'string' || !plainName.test(stream)) return 'stream: expected a name'
+  if (typeof kind !== 'string' || !plainName.test(kind)) return 'kind: expected a name'
+  if (!('body' in value)) return 'body: missing'
+  return undefined
+}
+
+function mayWrite(writer: DeviceRecord, { stream, kind, body }: WrittenOperation): boolean {
+  const { write } = grantsOf(writer.role, writer.venue ?? undefined)
+  if (!write.some((grant) => grantCovers(grant, stream))) return false
+  if (stream !== 'programme' || !writesOwnVenueOnly(writer.role)) return true
+  const { venue, device } = (body ?? {}) as { venue?: unknown; device?: unknown }
+  // A void names no venue; a lead may take back what the own phone wrote, and nobody else's.
+  return kind === 'void' ? device === writer.device : venue === writer.venue
+}

@@ -1,0 +1,113 @@
+import type { DeviceId } from '../../domain/operation'
+import { grantsOf } from '../../domain/role'
+import { grantCovers } from '../../domain/stream'
+import { maxAnswer, maxOperations, maxWait } from '../../protocol/limits'
+import type { CheckedSyncRequest } from '../../protocol/sync'
+import type { DeviceRecord, Log } from '../log/log'
+import { Refusal } from '../refusal'
+import { Fork, Gap, accept } from './accept'
+import type { Answer, Found, Want } from './answer'
+import { readStreams } from './answer'
+import type { Notifier } from './notifier'
+import type { BroughtBatch, Verifier } from './verify'
+
+export interface SyncPorts {
+  log: Log
+  notifier: Notifier
+  verifier: Verifier
+  epoch: string
+  /** The server's clock, in milliseconds. */
+  now(): number
+}
+
+/**
+ * One exchange of protocol.md's "Sync", without HTTP: first what is brought is stored, then what is wanted is read, and with `wait` and
+ * nothing to say it waits for news.
+ */
+export class Sync {
+  private readonly ports: SyncPorts
+
+  constructor(ports: SyncPorts) {
+    this.ports = ports
+  }
+
+  /**
+   * @param asker the device whose token it was
+   * @param gone aborts when nobody waits for the answer any more
+   * @throws Refusal; then nothing of the request is stored
+   */
+  async exchange(asker: DeviceRecord, request: CheckedSyncRequest, gone: AbortSignal): Promise<Answer> {
+    const { epoch } = this.ports
+    if (request.epoch !== null && request.epoch !== epoch) throw new Refusal('epoch', 'this log has another epoch', { epoch })
+    const wants = wantsOf(request)
+    this.checkGranted(asker, wants)
+    await this.take(request.batches)
+
+    const devices = [...new Set([asker.device, ...request.batches.map(({ device }) => device)])]
+    // Whoever brings something is waiting to hear that it is safe.
+    const wait = request.batches.length > 0 ? 0 : Math.min(request.wait, maxWait) * 1_000
+    const max = Math.min(request.max ?? maxAnswer, maxAnswer)
+    return this.answer(devices, await this.readOrWait(asker.device, wants, max, wait, gone))
+  }
+
+  private async readOrWait(asker: DeviceId, wants: readonly Want[], max: number, wait: number, gone: AbortSignal): Promise<Found> {
+    const { log, notifier, epoch, now } = this.ports
+    const until = now() + wait
+    for (;;) {
+      const bell = notifier.listen(wants.map(({ stream }) => stream))
+      try {
+        const found = await readStreams(log, asker, wants, max, epoch)
+        const left = until - now()
+        if (found.streams.size > 0 || left <= 0 || gone.aborted || notifier.closed) return found
+        await bell.rung(left, gone)
+      } finally {
+        bell.stop()
+      }
+      await this.checkStillWelcome(asker)
+    }
+  }
+
+  private async take(batches: readonly BroughtBatch[]): Promise<void> {
+    if (batches.length === 0) return
+    const { log, notifier, verifier, now } = this.ports
+    const count = batches.reduce((sum, { ops }) => sum + ops.length, 0)
+    if (count > maxOperations) throw new Refusal('too-large', `${count} operations, at most ${maxOperations} in one request`)
+    const checked = await verifier.verify(log, batches)
+    try {
+      notifier.publish(await log.write((transaction) => accept(transaction, checked, now())))
+    } catch (error) {
+      if (error instanceof Fork) await log.write((transaction) => transaction.freeze(error.device))
+      if (error instanceof Gap) await log.write((transaction) => transaction.noteKnown(error.device, error.known))
+      throw error
+    }
+  }
+
+  private checkGranted({ role, venue }: DeviceRecord, wants: readonly Want[]): void {
+    const { read } = grantsOf(role, venue ?? undefined)
+    for (const { stream } of wants) {
+      if (read.some((grant) => grantCovers(grant, stream))) continue
+      throw new Refusal('stream-not-granted', `${role} may not read ${stream}`, { stream })
+    }
+  }
+
+  /** Whoever was revoked while waiting hears that, and nothing else. */
+  private async checkStillWelcome(device: DeviceId): Promise<void> {
+    const [record] = await this.ports.log.devices([device])
+    if (!record || record.revokedAfter !== null) throw new Refusal('device-revoked', 'revoked while it waited')
+  }
+
+  private async answer(ids: readonly DeviceId[], found: Found): Promise<Answer> {
+    const { log, epoch, now } = this.ports
+    const devices = await log.devices(ids)
+    const accepted = Object.fromEntries(devices.map((device) => [device.device, device.accepted]))
+    return { v: 1, epoch, now: now(), accepted, root: accepted, quarantined: await log.quarantined(ids), ...found }
+  }
+}
+
+/** A stream named in both ways is read by `have`, which can't miss anything. */
+function wantsOf({ cursors, have }: CheckedSyncRequest): Want[] {
+  return [
+    ...Object.entries(cursors).filter(([stream]) => !Object.hasOwn(have, stream)).map(([stream, cursor]) => ({ stream, cursor })),
+    ...Object.entries(have).map(([stream, held]) => ({ stream, have: held })),
+  ]
+}
