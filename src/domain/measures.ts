@@ -130,7 +130,10 @@ export function summarise(state: State, programme: Programme, selection: Selecti
     for (const fact of records) {
       const at = venueOf(fact, post)
       if ((venue && at !== venue) || !counts(state, fact)) continue
-      const { service, outcome, count, ticket } = fact
+      recordedAt.add(id)
+      const { service, count, ticket } = fact
+      // Empty is none: of two writings of one thing the first to arrive must not name the row.
+      const outcome = fact.outcome || undefined
       add({ milliseconds: millisecondsOf(fact.source.at), venue: at, post, activity: post?.activity, ticket, service, outcome },
         (tally) => { tally.addService(service, units.get(service) ?? '', outcome, count) })
     }

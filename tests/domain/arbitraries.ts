@@ -59,7 +59,7 @@ export const contents = {
   headcount: content(floors, 'headcount', fc.record({ post, count: fc.integer({ min: -5, max: 20 }), ageBand: optional(text), sheet })),
   service: content(floors, 'service', fc.record({
     booth: post, service: fc.constantFrom('s-hair', 's-repair'), count: fc.integer({ min: -2, max: 5 }),
-    outcome: optional(fc.constantFrom('fixed', 'advice')), ticket: optional(ticket), sheet,
+    outcome: optional(fc.constantFrom('fixed', 'advice', '')), ticket: optional(ticket), sheet,
   })),
   void: content(anyStream, 'void', fc.record({ device, n, reason: text })),
   revokeTicket: content(control, 'ticket.revoke', fc.record({ ticket })),
