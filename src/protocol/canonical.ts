@@ -2,7 +2,9 @@ import canonicalize from 'canonicalize'
 
 /**
  * RFC 8785 canonical JSON: keys by UTF-16 code unit, numbers as ECMAScript writes them, no space. What is signed and
- * what is hashed is always this, so that two programs agree on every byte.
+ * what is hashed is always this, so that two programs agree on every byte. One departure: a lone surrogate is written as its
+ * escape, where the RFC would have us stop; a note cut in the middle of an emoji must not hold up an outbox.
+ * @throws Error for NaN and the infinities, RangeError for what is nested thousands deep; JSON from a phone has neither
  */
 export function canonicalJson(value: unknown): string {
   return canonicalize(value) ?? 'null'

@@ -38,11 +38,12 @@ export function decodeCrockford(text: string): Uint8Array {
 }
 
 /**
- * Reads what a person typed: lower case, `O` as 0, `I` and `L` as 1, spaces and hyphens skipped.
+ * Reads what a person typed: lower case, `O` as 0, `I` and `L` as 1, spaces and hyphens skipped; full-width too, as a
+ * Chinese keyboard writes them.
  * @returns canonical upper case, or undefined when a character is none of Crockford's
  */
 export function readCrockford(typed: string): string | undefined {
-  const text = typed.replace(/[\s\-‐-―−_]/g, '').toUpperCase().replace(/O/g, '0').replace(/[IL]/g, '1')
+  const text = typed.normalize('NFKC').replace(/[\s\-‐-―−_]/g, '').toUpperCase().replace(/O/g, '0').replace(/[IL]/g, '1')
   return [...text].every((character) => alphabet.includes(character)) ? text : undefined
 }
 

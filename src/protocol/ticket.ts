@@ -33,7 +33,7 @@ export async function readTicket(text: string, reader: TicketReader): Promise<Ti
   if (bytes?.length !== length) return { ok: false, code: 'malformed' }
   if ((bytes[0] ?? 0) >> 4 !== version) return { ok: false, code: 'unknown-version' }
   const ticket = unpack(bytes)
-  if (ticket.party === 0 || ticket.until < ticket.from) return { ok: false, code: 'malformed' }
+  if (!isSound(ticket)) return { ok: false, code: 'malformed' }
   if (ticket.festival !== reader.festival) return { ok: false, code: 'other-festival' }
   const key = reader.keys.get(ticket.key)
   if (!key) return { ok: false, code: 'unknown-key', ticket }
@@ -41,13 +41,25 @@ export async function readTicket(text: string, reader: TicketReader): Promise<Ti
   return holds ? { ok: true, ticket } : { ok: false, code: 'bad-signature', ticket }
 }
 
-/** Signs a ticket with the festival's private key of id `ticket.key`; returns the text for its QR. */
+/**
+ * Signs a ticket with the festival's private key of id `ticket.key`; returns the text for its QR.
+ * @throws RangeError when a field is outside what its bits hold, or no phone would accept it
+ */
 export async function writeTicket(ticket: Ticket, key: CryptoKey): Promise<string> {
   const signed = pack(ticket)
+  const kept = unpack(signed)
+  for (const field of ['id', 'festival', 'key', 'kind', 'party', 'from', 'until'] as const) {
+    if (kept[field] !== ticket[field]) throw new RangeError(`a ticket's ${field} can't be ${ticket[field]}`)
+  }
+  if (!isSound(ticket)) throw new RangeError('a ticket for nobody, or ending before it begins')
   const bytes = new Uint8Array(length)
   bytes.set(signed)
   bytes.set(await sign(key, signed), signedLength)
   return prefix + encodeBase45(bytes)
+}
+
+function isSound({ party, from, until }: Ticket): boolean {
+  return party > 0 && from <= until
 }
 
 function unpack(bytes: Uint8Array): Ticket {
@@ -68,7 +80,7 @@ function pack(ticket: Ticket): Uint8Array<ArrayBuffer> {
   const view = new DataView(bytes.buffer)
   view.setUint8(0, (version << 4) | ticket.key)
   view.setUint32(1, ticket.festival)
-  bytes.set(decodeCrockford(ticket.id), 5)
+  bytes.set(decodeCrockford(ticket.id).subarray(0, 5), 5)
   view.setUint8(10, (ticket.kind << 4) | ticket.party)
   view.setUint8(11, ticket.from)
   view.setUint8(12, ticket.until)
