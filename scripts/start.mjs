@@ -5,10 +5,11 @@
 import { build } from './build.mjs'
 
 await build()
-await import(new URL('../dist/server/main.js', import.meta.url).href)
 
 // npm puts a shell between itself and us, and the shell keeps a signal sent to npm to itself. When it has died of one, so do we.
 if (process.env.npm_lifecycle_event === 'start') {
   const shell = process.ppid
   setInterval(() => process.ppid === shell || process.kill(process.pid, 'SIGTERM'), 500).unref()
 }
+
+await import(new URL('../dist/server/main.js', import.meta.url).href)

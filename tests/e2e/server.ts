@@ -15,10 +15,9 @@ export class Server {
   readonly port: number
   readonly data: string
   readonly origin: string
-  /** The organiser's link, which the server prints at its first start: `{origin}/join#CODE`. */
+  /** The organiser's link as the server printed it when it started last: `{origin}/join#CODE`. */
   organiser = ''
   #child: ChildProcess | undefined
-  #said = ''
 
   private constructor(port: number, data: string) {
     this.port = port
@@ -29,25 +28,25 @@ export class Server {
   static async launch(): Promise<Server> {
     const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), 'linli-data-')))
     await server.start()
-    const link = /\S+\/join#\w+/.exec(server.#said)?.[0]
-    if (!link) throw new Error(`The server printed no organiser's link:\n${server.#said}`)
-    server.organiser = link
     return server
   }
 
-  /** Starts on the same port and data, and waits until it answers. */
+  /** Starts on the same port and data, and waits until it answers and has printed the link. */
   async start(): Promise<void> {
-    this.#said = ''
-    const child = spawn(process.execPath, [join(dist, 'main.js'), ...this.#place])
+    const child = spawn(process.execPath, [join(dist, 'main.js'), '--port', String(this.port), '--data', this.data])
     this.#child = child
-    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { this.#said += chunk.toString() })
-    for (let waited = 0; waited < 20_000; waited += 50) {
-      if (child.exitCode !== null) break
+    let said = ''
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { said += chunk.toString() })
+    for (let waited = 0; waited < 20_000 && child.exitCode === null; waited += 50) {
       const health = await fetch(`${this.origin}/api/health`).catch(() => undefined)
-      if (health?.ok) return
+      const link = /\S+\/join#\w+/.exec(said)?.[0]
+      if (health?.ok && link) {
+        this.organiser = link
+        return
+      }
       await pause(50)
     }
-    throw new Error(`The server does not answer at ${this.origin}:\n${this.#said}`)
+    throw new Error(`The server does not start at ${this.origin}:\n${said}`)
   }
 
   /** As Ctrl-C does. @returns the exit code, 0 for a clean end */
@@ -62,7 +61,7 @@ export class Server {
 
   /** A link that lets one phone join. */
   async invite(role: string, venue?: string): Promise<string> {
-    const { stdout } = await run(process.execPath, [join(dist, 'invite.js'), role, ...(venue ? [venue] : []), ...this.#place])
+    const { stdout } = await run(process.execPath, [join(dist, 'invite.js'), role, ...(venue ? [venue] : []), '--data', this.data])
     return stdout.trim()
   }
 
@@ -70,10 +69,6 @@ export class Server {
   async remove(): Promise<void> {
     await this.kill()
     await rm(this.data, { recursive: true, force: true })
-  }
-
-  get #place(): string[] {
-    return ['--port', String(this.port), '--data', this.data]
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | null> {
