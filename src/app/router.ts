@@ -1,4 +1,4 @@
-import { nextTick, watch } from 'vue'
+import { nextTick, watchEffect } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
 import { i18n } from './messages'
 import { screens } from './screens'
@@ -18,20 +18,17 @@ export const router = createRouter({
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 
-const { t, locale } = i18n.global
+const { t } = i18n.global
 
-function nameDocument(): void {
+// Follows the page and the language, also when English arrives a moment later.
+watchEffect(() => {
   const { screen } = router.currentRoute.value.meta
   document.title = screen ? `${t(screen.title)} · ${t('shell.name')}` : t('shell.name')
-}
-
-watch(locale, nameDocument)
+})
 
 router.afterEach(async (to, from, failure) => {
-  if (failure) return
-  nameDocument()
   // The first page is read from the top anyway; a filter in the query must not take the focus away.
-  if (from.matched.length === 0 || to.path === from.path) return
+  if (failure || from.matched.length === 0 || to.path === from.path) return
   await nextTick()
   document.querySelector('h1')?.focus({ preventScroll: true })
 })

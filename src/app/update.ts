@@ -49,7 +49,8 @@ export function watchForUpdates(): void {
     if (applying) location.reload()
     else if (event.isUpdate || event.isExternal) version.value = 'behind'
   })
-  void worker.register()
+  // Refused in some private windows: the app works there too, only not without a network.
+  worker.register().catch(() => undefined)
   // A shift is one long visit: without asking, its tab would hear of nothing. Offline the asking fails, and may.
   setInterval(() => worker?.update().catch(() => undefined), hour)
 }
