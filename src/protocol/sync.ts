@@ -5,6 +5,11 @@ import type { DeviceId, StreamName } from '../domain/operation'
 
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
+/** Values by name; a list, which a plain record would take for an empty one, is the wrong type. */
+function byName<Schema extends v.GenericSchema>(schema: Schema) {
+  return v.pipe(v.custom<Record<string, v.InferInput<Schema>>>((value) => !Array.isArray(value)), v.record(v.string(), schema))
+}
+
 export const batchSchema = v.object({
   device: v.string(),
   from: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
@@ -18,9 +23,9 @@ export const syncRequestSchema = v.object({
   epoch: v.nullish(v.string(), null),
   batches: v.optional(v.array(batchSchema), []),
   /** Streams wanted: everything up to this is here already. */
-  cursors: v.optional(v.record(v.string(), count), {}),
+  cursors: v.optional(byName(count), {}),
   /** Instead of a cursor, at another server: per device, its operations of this stream up to this `n` are here. */
-  have: v.optional(v.record(v.string(), v.record(v.string(), count)), {}),
+  have: v.optional(byName(byName(count)), {}),
   /** The phone's own clock in milliseconds, uncorrected. */
   clock: v.optional(v.number()),
   /** Seconds to hold the request when there is nothing new. */

@@ -42,6 +42,7 @@ export class Sync {
     const wants = wantsOf(request)
     this.checkGranted(asker, wants)
     await this.take(request.batches)
+    await this.hearOf(request.have)
 
     const devices = [...new Set([asker.device, ...request.batches.map(({ device }) => device)])]
     // Whoever brings something is waiting to hear that it is safe.
@@ -80,6 +81,19 @@ export class Sync {
       if (error instanceof Gap) await log.write((transaction) => transaction.noteKnown(error.device, error.known))
       throw error
     }
+  }
+
+  /** What a phone received at another server tells which operations are still on their way to this one. */
+  private async hearOf(have: CheckedSyncRequest['have']): Promise<void> {
+    const held = new Map<DeviceId, number>()
+    for (const [device, n] of Object.values(have).flatMap(Object.entries<number>)) held.set(device, Math.max(n, held.get(device) ?? 0))
+    if (held.size === 0) return
+    const { log } = this.ports
+    const news = (await log.devices([...held.keys()])).filter(({ device, known }) => known < (held.get(device) ?? 0))
+    if (news.length === 0) return
+    await log.write(async (transaction) => {
+      for (const { device } of news) await transaction.noteKnown(device, held.get(device) ?? 0)
+    })
   }
 
   private checkGranted({ role, venue }: DeviceRecord, wants: readonly Want[]): void {
