@@ -1,0 +1,149 @@
+import type { Festival } from '../domain/entities'
+import type { Attendee } from '../domain/attendees'
+import type { DeviceId, Operation, StreamName, TicketId } from '../domain/operation'
+import type { Post } from '../domain/post'
+import type { Programme } from '../domain/programme'
+import type { Role } from '../domain/role'
+import type { CheckIn, CheckInWay, State } from '../domain/state'
+import type { TicketReading } from '../domain/ticket'
+import type { Scan, Verdict } from '../domain/verdict'
+import type { ProblemCode } from '../protocol/problem'
+import type { Quarantined } from '../protocol/sync'
+import type { StorageFault } from './store'
+
+/** What a phone knows and can do: the whole of what screens may ask. `openDevice` gives it. */
+export interface Device {
+  /** Who this phone is; undefined while it has not joined. */
+  identity(): Identity | undefined
+  /** The live state: folded in place, and a new object after a late quarantine or a new identity. Ask again, don't keep it. */
+  state(): State
+  /** The programme in force, worked out anew only when something about it changed. */
+  programme(): Programme
+  festival(): Festival | undefined
+  /** Milliseconds since 1970, by this phone's clock as corrected at the last sync. */
+  now(): number
+
+  /**
+   * Joins with an invite's code (as typed, or the whole link) under a name for this phone. Stored before it says `ok`.
+   * Joining again makes a new device; what the former one had not sent yet is still delivered.
+   */
+  join(code: string, name: string, onProgress?: (step: JoinStep) => void): Promise<JoinOutcome>
+  /** Receives every granted stream until nothing is left. Going on after a failure starts where it stopped. */
+  download(onProgress?: (progress: DownloadProgress) => void): Promise<Outcome>
+
+  /** Judges a scan, and writes the check-in when it is admitted. Returns when it is durable, never before. */
+  checkIn(post: Post, scan: Scan): Promise<ScanResult>
+  /** 放行: writes a check-in with the reason, whatever the verdict was. */
+  admitAnyway(post: Post, ticket: TicketId, by: CheckInWay, reason: string): Promise<ScanResult>
+  /** Writes any other operation. Throws TypeError for a body that the kind's schema turns down: that is a bug of the caller. */
+  record(stream: StreamName, kind: string, body: unknown): Promise<RecordOutcome>
+  /** 撤销: writes a `void` of an operation, in its stream. */
+  undo(target: { device: DeviceId; n: number; stream: StreamName }, reason: string): Promise<RecordOutcome>
+
+  /** Reads a code with the festival's keys. Before joining there are none, and nothing can be read. */
+  readTicket(text: string): Promise<TicketReading>
+  /** The latest check-ins written on this phone, newest first, each with what has become of it. */
+  recent(limit: number): RecentCheckIn[]
+  /** 人次 at a post on the festival's present day, as far as this phone knows. */
+  todayNumber(post: string): number
+
+  status(): SyncStatus
+  /** Keeps this phone in sync until the returned function is called. Calling it before joining is fine. */
+  startSync(): () => void
+  /** Exchanges everything once, now; resolves when that is done or has failed. See `status().trouble`. */
+  syncNow(): Promise<void>
+  /** Calls the listener after every change of that sort; returns how to stop. */
+  subscribe(listener: (change: Change) => void): () => void
+
+  /** Writes, reads back and deletes in the database that must last. */
+  testStorage(): Promise<StorageTest>
+  /** Asks the browser not to evict what is stored here. */
+  askPersistence(): Promise<boolean>
+  /** Measures how far the server's clock is ahead of this phone's, in milliseconds, and corrects by it from now on. */
+  measureClock(): Promise<{ offset: number } | { fault: Trouble }>
+  /** Closes databases and channels. */
+  close(): void
+}
+
+export type Change = 'state' | 'status' | 'identity'
+
+export interface Identity {
+  device: DeviceId
+  /** What people call this phone. */
+  name: string
+  role: Role
+  venue?: string
+  /** Streams granted; an organiser's may be patterns such as `floor:*`. */
+  streams: StreamName[]
+  festival: { id: string; number: number; name: string; firstDay: string; lastDay: string; timeZone: string }
+  joinedAt: number
+  /** Its operations exist in two versions (a restored or cloned phone): it writes nothing more and must join again. */
+  frozen?: boolean
+  /** The organiser took it out: personal data is gone from it, what was not sent stays for export. */
+  revoked?: boolean
+}
+
+/** Why an exchange came to nothing: no network, no answer in time, not our server's answer, or what the server said. */
+export type Trouble = 'offline' | 'timeout' | 'nonsense' | ProblemCode | StorageFault
+
+export type JoinStep = 'storage' | 'key' | 'server' | 'saved'
+export type Outcome = { ok: true } | { ok: false; code: Trouble }
+export type JoinOutcome = Outcome
+
+export interface DownloadProgress {
+  /** Operations. `expected` grows while the server still tells of more. */
+  received: number
+  expected: number
+  /** Bytes of the answers, unpacked. */
+  bytes: number
+}
+
+/** `not-joined`: no identity or no festival here yet. `too-large`: over 16 KB, which a server would put aside. */
+export type RecordFault = StorageFault | 'not-joined' | 'device-frozen' | 'device-revoked' | 'too-large'
+export type RecordOutcome = { ok: true; operation: Operation } | { ok: false; fault: RecordFault }
+
+export interface ScanVerdict {
+  verdict: Verdict
+  /** What was written; a repeat and a refusal write nothing. */
+  operation?: Operation
+  /** 人次 at this post today, with this one. */
+  todayNumber: number
+  /** The moment (ms) up to which the other phones' check-ins at this venue are known; undefined: never heard any. */
+  knownUntil?: number
+}
+export type ScanResult = ScanVerdict | { fault: RecordFault }
+
+export interface RecentCheckIn {
+  operation: Operation
+  ticket: TicketId
+  attendee?: Attendee
+  /** `repeat`: another check-in of the same ticket came before it (`first`). `quarantined`: the server put it aside. */
+  standing: 'stands' | 'voided' | 'repeat' | 'quarantined'
+  first?: CheckIn
+}
+
+export interface SyncStatus {
+  /** Operations written on this phone that the server has not acknowledged; those put aside by it are in `quarantined` instead. */
+  waiting: number
+  waitingByKind: Record<string, number>
+  /** When the oldest of them was written, in milliseconds. */
+  oldestAt?: number
+  /** Acknowledged by the server that was reached, not yet known to be on the topmost one. */
+  halfway: number
+  /** When the last complete answer came, in milliseconds of the corrected clock. */
+  lastSuccess?: number
+  /** The moment up to which other phones' check-ins are known in every granted floor stream. */
+  knownUntil?: number
+  phase: Phase
+  /** What went wrong last, until an exchange succeeds. */
+  trouble?: Trouble
+  /** What the server put aside, and why. */
+  quarantined: Quarantined[]
+  /** Of those waiting, the ones that sync can't deliver (written as a frozen or revoked device): export them. */
+  undeliverable: number
+}
+
+/** What sync is doing in this tab; see sync-machine.ts. */
+export type Phase = 'off' | 'following' | 'exchanging' | 'listening' | 'resting' | 'backing-off' | 'held-off' | 'stopped'
+
+export type StorageTest = { ok: true; milliseconds: number } | { ok: false; fault: StorageFault }

@@ -1,0 +1,139 @@
+import { readTicket, type TicketReader } from '../protocol/ticket'
+import { importPublicKey } from '../protocol/signature'
+import type { Change, Device, Identity } from './api'
+import { eraseForgotten } from './erase'
+import { join } from './join'
+import { Memory } from './memory'
+import { Outbox, type KeptIdentity } from './outbox'
+import { browserPorts, type Ports } from './ports'
+import { recentCheckIns } from './recent'
+import { Recorder, todayNumber } from './record'
+import { Replica } from './replica'
+import { measureClock, testStorage } from './self-test'
+import { statusOf } from './status'
+import { StorageError } from './store'
+import { Sync } from './sync'
+
+/** The tag of Background Sync; background.ts answers to it in the service worker. */
+export const backgroundTag = 'linli-outbox'
+
+/** What tabs call to each other. A call carries no truth: whoever hears it reads the databases. */
+type Call = 'written' | 'answered'
+
+/**
+ * Opens this phone's memory: reads what is stored and adds it up.
+ * @throws StorageError when the browser refuses or can't read it
+ */
+export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
+  const ports = { ...browserPorts(), ...given }
+  const listeners = new Set<(change: Change) => void>()
+  const changed = (change: Change) => { for (const listener of [...listeners]) listener(change) }
+
+  const outbox = new Outbox(ports)
+  const replica = new Replica(ports)
+  const memory = new Memory(ports, outbox, replica, changed)
+  const keep = { ports, outbox, replica, memory }
+  const channel = ports.channel('linli')
+  const call = (message: Call) => channel.post(message)
+  const sync = new Sync(keep, { changed: () => changed('status'), answered: () => call('answered') })
+  const recorder = new Recorder(memory, outbox, () => {
+    changed('state')
+    changed('status')
+    call('written')
+    sync.recorded()
+    // Where it exists, the browser sends what waits even after the page was closed. Elsewhere the page does it alone.
+    ports.registerBackgroundSync(backgroundTag).catch(() => {})
+  })
+  channel.listen((message) => {
+    void memory.refresh().then(() => { if (message === 'written') sync.recorded() }, ignoreStorage)
+  })
+
+  const reader = ticketReader(memory)
+  let syncing = false
+  let syncingAs: string | undefined
+  const follow = () => {
+    const device = syncing ? memory.identity?.device : undefined
+    if (device === syncingAs) return
+    syncingAs = device
+    sync.stop()
+    if (device !== undefined) sync.start()
+  }
+  listeners.add((change) => { if (change === 'identity') follow() })
+
+  await memory.refresh()
+  await eraseForgotten(keep).catch(ignoreStorage)
+
+  return {
+    identity: () => memory.identity && withoutSecrets(memory.identity),
+    state: () => memory.state,
+    programme: () => memory.programme(),
+    festival: () => memory.programme().festival,
+    now: () => memory.now(),
+    join: (code, name, onProgress = () => {}) => join(keep, code, name, onProgress).finally(() => call('answered')),
+    async download(onProgress = () => {}) {
+      const progress = { received: 0, expected: 0, bytes: 0 }
+      const turn = await sync.complete(({ received = 0, left = 0, bytes = 0 }) => {
+        progress.received += received
+        progress.expected = progress.received + left
+        progress.bytes += bytes
+        onProgress({ ...progress })
+      })
+      return turn.event === 'done' ? { ok: true } : { ok: false, code: turn.trouble ?? 'offline' }
+    },
+    checkIn: (post, scan) => recorder.checkIn(post, scan),
+    admitAnyway: (post, ticket, by, reason) => recorder.admitAnyway(post, ticket, by, reason),
+    record: (stream, kind, body) => recorder.record(stream, kind, body),
+    undo: ({ device, n, stream }, reason) => recorder.record(stream, 'void', { device, n, reason }),
+    readTicket: async (text) => readTicket(text, await reader()),
+    recent: (limit) => recentCheckIns(memory, limit),
+    todayNumber: (post) => todayNumber(memory, post),
+    status: () => statusOf(memory, sync.phase, sync.trouble),
+    startSync() {
+      syncing = true
+      follow()
+      return () => {
+        syncing = false
+        follow()
+      }
+    },
+    async syncNow() { await sync.complete() },
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => { listeners.delete(listener) }
+    },
+    testStorage: () => testStorage(ports, outbox),
+    askPersistence: () => ports.persist(),
+    measureClock: () => measureClock(keep),
+    close() {
+      sync.stop()
+      channel.close()
+      outbox.close()
+      replica.close()
+    },
+  }
+}
+
+/** Storage that fails now says so when something is to be written; nobody waits for an answer here. */
+function ignoreStorage(error: unknown): void {
+  if (!(error instanceof StorageError)) throw error
+}
+
+function withoutSecrets({ device, name, role, venue, streams, festival, joinedAt, frozen, revoked }: KeptIdentity): Identity {
+  return { device, name, role, venue, streams, festival, joinedAt, frozen, revoked }
+}
+
+/** The festival's keys made ready for reading tickets, once an identity. */
+function ticketReader(memory: Memory): () => Promise<TicketReader> {
+  let made: { device: string; reader: Promise<TicketReader> } | undefined
+  return () => {
+    const { identity } = memory
+    if (!identity) return Promise.resolve({ festival: -1, keys: new Map() })
+    if (made?.device !== identity.device) made = { device: identity.device, reader: makeReader(identity) }
+    return made.reader
+  }
+}
+
+async function makeReader({ festival, ticketKeys }: KeptIdentity): Promise<TicketReader> {
+  const keys = await Promise.all(ticketKeys.map(async ({ id, key }) => [id, await importPublicKey(key)] as const))
+  return { festival: festival.number, keys: new Map(keys) }
+}

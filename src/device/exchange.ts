@@ -1,0 +1,157 @@
+import { measureOffset } from '../domain/clock'
+import type { DeviceId, StreamName } from '../domain/operation'
+import { maxRequestBytes } from '../protocol/limits'
+import { syncResponseSchema, type SyncRequest, type SyncResponse } from '../protocol/sync'
+import { eraseForgotten } from './erase'
+import { post, type Reply } from './http'
+import { readParts, type Asked } from './incoming'
+import { Obstacles } from './obstacles'
+import { cutParcel, nextParcel, seal, type Parcel } from './outgoing'
+import type { View } from './replica'
+import { StorageError } from './store'
+import type { Keep, Turn } from './turn'
+import { wantedStreams } from './wanted'
+
+/** An exchange with 512 KB on a bad network takes its time; one that was cut is tried again with half of the operations. */
+const patience = 40_000
+/** What a request holds besides operations, and the names and numbers of streams. */
+const envelope = 1_024
+/** Smaller differences are the network's, not the clocks'. */
+const clockNoise = 100
+
+interface Asking {
+  view: View
+  asked: Asked
+  parcel?: Parcel
+  /** Seconds that the server may hold the request. */
+  wait: number
+}
+
+/** One request and all that comes of it: the only place that talks to `/api/sync`. */
+export class Exchange {
+  readonly #keep: Keep
+  readonly #obstacles: Obstacles
+
+  constructor(keep: Keep) {
+    this.#keep = keep
+    this.#obstacles = new Obstacles(keep)
+  }
+
+  /**
+   * Sends what waits, then receives what is new.
+   * @param wait seconds to wait for news when there is nothing to send
+   */
+  async turn(wait: number, signal?: AbortSignal): Promise<Turn> {
+    try {
+      const { identity } = this.#keep.memory
+      if (!identity || identity.revoked) return { event: 'refused', trouble: identity && 'device-revoked' }
+      if (identity.frozen) return { event: 'refused', trouble: 'fork' }
+      const view = await this.#view(identity.device)
+      const asked = this.#asked()
+      const request = this.#request(view, asked)
+      const parcel = this.#parcel(request)
+      if (parcel) request.batches = [await seal(parcel)]
+      request.wait = parcel ? 0 : wait
+      const asking: Asking = { view, asked, parcel, wait: request.wait }
+      const reply = await post(this.#keep.ports, {
+        path: '/api/sync', body: request, token: identity.token, schema: syncResponseSchema,
+        timeout: patience + asking.wait * 1_000, signal,
+      })
+      return reply.ok ? await this.#take(asking, reply) : await this.#obstacles.meet(reply, view, parcel)
+    } catch (error) {
+      if (error instanceof StorageError) return { event: 'failed', trouble: error.fault }
+      throw error
+    }
+  }
+
+  /** Whose eyes and which log: after joining, or when the replica was lost, from what the server said at joining. */
+  async #view(device: DeviceId): Promise<View> {
+    const { memory, replica } = this.#keep
+    if (memory.view?.device === device) return memory.view
+    const view = { epoch: memory.view?.epoch ?? memory.epochOf(device), device }
+    await replica.look(view)
+    await memory.refresh()
+    return view
+  }
+
+  /** With nothing at all from a stream here, it is read from its start; with something and no cursor, by what is here. */
+  #asked(): Asked {
+    const { memory } = this.#keep
+    const streams = wantedStreams(memory).filter((stream) => !this.#obstacles.denied.has(stream))
+    return new Map(streams.map((stream): [StreamName, number | undefined] => {
+      const cursor = memory.cursors.get(stream)?.cursor
+      return [stream, cursor ?? (memory.picture.held.has(stream) ? undefined : 0)]
+    }))
+  }
+
+  #request({ epoch }: View, asked: Asked): SyncRequest {
+    const { ports, memory } = this.#keep
+    const cursors: Record<string, number> = {}
+    const have: Record<string, Record<string, number>> = {}
+    for (const [stream, cursor] of asked) {
+      if (cursor !== undefined) cursors[stream] = cursor
+      else have[stream] = Object.fromEntries(memory.picture.held.get(stream) ?? [])
+    }
+    return { v: 1, epoch, cursors, have, clock: ports.now() }
+  }
+
+  #parcel(request: SyncRequest): Parcel | undefined {
+    const parcel = nextParcel(this.#keep.memory, this.#obstacles.stuck)
+    const bytes = maxRequestBytes - envelope - JSON.stringify(request).length
+    return parcel && cutParcel(parcel, { operations: this.#obstacles.limit, bytes })
+  }
+
+  async #take({ view, asked, parcel, wait }: Asking, reply: Reply<SyncResponse> & { ok: true }): Promise<Turn> {
+    const { memory, outbox, replica } = this.#keep
+    const { value: answer, bytes } = reply
+    if (answer.epoch !== view.epoch) return this.#obstacles.otherEpoch(view, answer.epoch)
+    const parts = readParts(answer, asked, view.device)
+    if (!parts || !tellsOf(answer, view.device, parcel)) return { event: 'failed', trouble: 'nonsense' }
+
+    const sayings = new Set([view.device, parcel?.identity.device ?? view.device])
+    for (const device of sayings) {
+      const accepted = answer.accepted[device] ?? 0
+      const root = Math.min(accepted, answer.root[device] ?? 0)
+      const quarantined = answer.quarantined.filter((entry) => entry.device === device)
+      const noted = await outbox.acknowledge(device, { epoch: view.epoch, accepted, root, quarantined })
+      if (noted === 'ahead') return this.#obstacles.fork(device)
+    }
+    await replica.save(view, parts, answer.now)
+    await this.#setClock(reply, wait)
+    await memory.refresh()
+    await eraseForgotten(this.#keep)
+
+    this.#obstacles.passed()
+    const received = Object.values(answer.streams).reduce((sum, { ops }) => sum + ops.length, 0)
+    const left = Object.values(answer.streams).reduce((sum, { head, from, ops }) => sum + Math.max(0, head - from + 1 - ops.length), 0)
+    // More, and yet nothing: asking again would go on for ever.
+    if (answer.more && received === 0) return { event: 'failed', trouble: 'nonsense' }
+    return { event: answer.more || this.#isMoreToDo(asked) ? 'progress' : 'done', received, left, bytes }
+  }
+
+  /** Something was written meanwhile, or the programme named venues that were not asked for. */
+  #isMoreToDo(asked: Asked): boolean {
+    const unasked = [...this.#asked().keys()].some((stream) => !asked.has(stream))
+    return unasked || nextParcel(this.#keep.memory, this.#obstacles.stuck) !== undefined
+  }
+
+  /**
+   * A quick answer's clock was read about half-way; of one that waited for news we know only that it was read before it came and
+   * after we asked, so it moves the offset just as far as it proves wrong.
+   */
+  async #setClock({ value, sentAt, receivedAt }: Reply<SyncResponse> & { ok: true }, wait: number): Promise<void> {
+    const { memory, outbox } = this.#keep
+    const least = value.now - receivedAt
+    const most = value.now - sentAt
+    const offset = wait === 0 ? measureOffset(sentAt, value.now, receivedAt) : Math.min(most, Math.max(least, memory.offset))
+    if (Math.abs(offset - memory.offset) > clockNoise) await outbox.setOffset(offset)
+  }
+}
+
+/** Whether an answer says of everybody it must that what was brought is durable. */
+function tellsOf({ accepted }: SyncResponse, device: string, parcel: Parcel | undefined): boolean {
+  if (accepted[device] === undefined) return false
+  if (!parcel) return true
+  const stored = accepted[parcel.identity.device]
+  return stored !== undefined && stored >= parcel.from + parcel.operations.length - 1
+}

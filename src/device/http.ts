@@ -1,0 +1,99 @@
+import * as v from 'valibot'
+import { problemSchema, problemStatus, type Problem, type ProblemCode } from '../protocol/problem'
+import type { Trouble } from './api'
+import type { Ports } from './ports'
+
+/** What came of asking: an answer of the shape that was asked for, or why there is none. */
+export type Reply<T> =
+  | { ok: true; value: T; bytes: number; sentAt: number; receivedAt: number }
+  | Failure
+
+export interface Failure {
+  ok: false
+  trouble: Trouble
+  /** HTTP status, where there was an answer. */
+  status?: number
+  problem?: Problem
+  /** Milliseconds, where the server said so. */
+  retryAfter?: number
+}
+
+export interface Request<Schema extends v.GenericSchema> {
+  path: string
+  body: unknown
+  token?: string
+  schema: Schema
+  /** Milliseconds until the whole answer must be here. */
+  timeout: number
+  /** Aborts the request from outside. */
+  signal?: AbortSignal
+}
+
+/** Smaller bodies gain nothing from gzip's own 20 bytes and a turn of the event loop. */
+const worthPacking = 1024
+
+/**
+ * Posts JSON and believes only an answer of the expected shape: a captive portal's page, half an answer, another program's JSON
+ * are all `nonsense`. The time limit covers the body too, and an answer after it is never looked at.
+ */
+export async function post<Schema extends v.GenericSchema>(ports: Ports, request: Request<Schema>): Promise<Reply<v.InferOutput<Schema>>> {
+  const cut = new AbortController()
+  let late = false
+  const cancel = ports.after(request.timeout, () => {
+    late = true
+    cut.abort()
+  })
+  const abort = () => cut.abort()
+  request.signal?.addEventListener('abort', abort)
+  if (request.signal?.aborted) cut.abort()
+  try {
+    const { headers, body } = await pack(ports, request)
+    const sentAt = ports.now()
+    const init = { method: 'POST', headers, body, signal: cut.signal, cache: 'no-store', credentials: 'omit', redirect: 'error' } as const
+    const response = await ports.fetch(request.path, init)
+    const bytes = await response.arrayBuffer()
+    const receivedAt = ports.now()
+    if (cut.signal.aborted) return { ok: false, trouble: late ? 'timeout' : 'offline' }
+    const json = parseJson(bytes)
+    if (!response.ok) return refusal(response, json)
+    const answer = v.safeParse(request.schema, json)
+    if (!answer.success) return { ok: false, trouble: 'nonsense' }
+    return { ok: true, value: answer.output, bytes: bytes.byteLength, sentAt, receivedAt }
+  } catch {
+    // fetch says nothing more of why: no network, no name, no certificate, a redirect of a captive portal.
+    return { ok: false, trouble: late ? 'timeout' : 'offline' }
+  } finally {
+    cancel()
+    request.signal?.removeEventListener('abort', abort)
+  }
+}
+
+async function pack(ports: Ports, { body, token }: Pick<Request<v.GenericSchema>, 'body' | 'token'>) {
+  const headers: Record<string, string> = { 'content-type': 'application/json' }
+  if (token !== undefined) headers.authorization = `Bearer ${token}`
+  const bytes = new TextEncoder().encode(JSON.stringify(body))
+  if (!ports.gzip || bytes.length <= worthPacking) return { headers, body: bytes }
+  headers['content-encoding'] = 'gzip'
+  return { headers, body: await ports.gzip(bytes) }
+}
+
+function parseJson(bytes: ArrayBuffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes))
+  } catch {
+    return undefined
+  }
+}
+
+function refusal(response: Response, json: unknown): Failure {
+  const read = v.safeParse(problemSchema, json)
+  const problem = read.success ? read.output : undefined
+  const seconds = Number(response.headers.get('retry-after'))
+  const retryAfter = Number.isFinite(seconds) && seconds > 0 ? seconds * 1000 : undefined
+  const trouble = problem && isProblemCode(problem.code) ? problem.code : 'nonsense'
+  return { ok: false, trouble, status: response.status, problem, retryAfter }
+}
+
+function isProblemCode(code: string): code is ProblemCode {
+  return Object.hasOwn(problemStatus, code)
+}

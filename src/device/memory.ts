@@ -1,0 +1,153 @@
+import type { DeviceId, Operation, StreamName } from '../domain/operation'
+import type { Programme } from '../domain/programme'
+import { programmeOf } from '../domain/programme'
+import type { State } from '../domain/state'
+import type { Change } from './api'
+import type { KeptIdentity, Outbox, OutboxContents, Standing } from './outbox'
+import { Picture } from './picture'
+import type { Ports } from './ports'
+import type { Cursor, Replica, View } from './replica'
+
+/**
+ * What the two logs add up to, live. The databases are the truth; this is read from them at start and again whenever
+ * somebody says that they changed (`refresh`): another tab's word is only a reason to look.
+ */
+export class Memory {
+  picture: Picture
+  identities: KeptIdentity[] = []
+  cursors = new Map<StreamName, Cursor>()
+  view?: View
+  lastSuccess?: number
+
+  readonly #ports: Ports
+  readonly #outbox: Outbox
+  readonly #replica: Replica
+  readonly #changed: (change: Change) => void
+  #current?: DeviceId
+  #offset = 0
+  #standings = new Map<DeviceId, Standing>()
+  /** What the present picture is built upon; with another, one is built anew. */
+  #basis?: string
+  #refreshing?: Promise<void>
+  #again = false
+  #programme?: { state: State; version: number; value: Programme }
+
+  constructor(ports: Ports, outbox: Outbox, replica: Replica, changed: (change: Change) => void) {
+    this.#ports = ports
+    this.#outbox = outbox
+    this.#replica = replica
+    this.#changed = changed
+    this.picture = this.#emptyPicture()
+  }
+
+  get identity(): KeptIdentity | undefined {
+    return this.identities.find(({ device }) => device === this.#current)
+  }
+
+  get state(): State {
+    return this.picture.state
+  }
+
+  get offset(): number {
+    return this.#offset
+  }
+
+  /** Corrected time in milliseconds. */
+  now(): number {
+    return this.#ports.now() + this.#offset
+  }
+
+  programme(): Programme {
+    const { state } = this
+    const version = state.programmeVersion
+    if (this.#programme?.state !== state || this.#programme.version !== version) {
+      this.#programme = { state, version, value: programmeOf(state) }
+    }
+    return this.#programme.value
+  }
+
+  /** The operations that this phone wrote as that device, in order of n. */
+  ownOf(device: DeviceId): readonly Operation[] {
+    return this.picture.own.get(device) ?? []
+  }
+
+  /** What the log of that epoch said of a device; undefined when it has not yet. */
+  standingOf(device: DeviceId, epoch = this.view?.epoch): Standing | undefined {
+    const standing = this.#standings.get(device)
+    return standing?.epoch === epoch ? standing : undefined
+  }
+
+  /** The log that last spoke of a device: at first the one it joined. */
+  epochOf(device: DeviceId): string {
+    return this.#standings.get(device)?.epoch ?? ''
+  }
+
+  quarantinedOf(device: DeviceId): Standing['quarantined'] {
+    return this.#standings.get(device)?.quarantined ?? []
+  }
+
+  isQuarantined(operation: { device: DeviceId; n: number }): boolean {
+    return this.quarantinedOf(operation.device).some(({ n }) => n === operation.n)
+  }
+
+  /** This device and those it was before, at the same festival: what they wrote here is part of what it has seen. */
+  selves(): KeptIdentity[] {
+    const festival = this.identity?.festival.id
+    return this.identities.filter((identity) => identity.festival.id === festival)
+  }
+
+  /** Reads what is new in the databases: all that was written before the call, by whichever tab. */
+  refresh(): Promise<void> {
+    if (this.#refreshing) this.#again = true
+    else this.#refreshing = this.#read().finally(() => { this.#refreshing = undefined })
+    return this.#refreshing
+  }
+
+  async #read(): Promise<void> {
+    do {
+      this.#again = false
+      const before = identityKey(this.identity)
+      const contents = await this.#outbox.read()
+      this.#current = contents.current
+      this.identities = contents.identities
+      this.#standings = contents.standings
+      this.#offset = contents.offset
+      const basis = basisOf(this.identity, contents)
+      // A new picture is hung when it is finished: a scan judged meanwhile must not meet a half-empty one.
+      const anew = basis !== this.#basis
+      const picture = anew ? this.#emptyPicture() : this.picture
+      await this.#readInto(picture)
+      this.picture = picture
+      this.#basis = basis
+      // What was recorded meanwhile went into the old one.
+      if (anew) this.#again = true
+      if (before !== identityKey(this.identity)) this.#changed('identity')
+    } while (this.#again)
+    this.#changed('state')
+    this.#changed('status')
+  }
+
+  async #readInto(picture: Picture): Promise<void> {
+    const { view, lastSuccess, cursors, pages } = await this.#replica.read(picture.lastPage)
+    for (const page of pages) picture.addPage(page, this.now())
+    for (const { device } of this.selves()) {
+      for (const operation of await this.#outbox.operations(device, picture.lastNumber(device))) picture.addOwn(operation)
+    }
+    this.view = view
+    this.lastSuccess = lastSuccess
+    this.cursors = new Map(cursors.map((cursor) => [cursor.stream, cursor]))
+  }
+
+  #emptyPicture(): Picture {
+    return new Picture((operation) => this.isQuarantined(operation))
+  }
+}
+
+function identityKey(identity: KeptIdentity | undefined): string {
+  return [identity?.device, identity?.frozen, identity?.revoked].join()
+}
+
+function basisOf(identity: KeptIdentity | undefined, { standings }: OutboxContents): string {
+  const aside = [...standings].flatMap(([device, { quarantined }]) => quarantined.map(({ n }) => `${device}:${n}`))
+  return [identity?.festival.id, identity?.revoked, ...aside.sort()].join()
+}

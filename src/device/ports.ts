@@ -1,0 +1,119 @@
+/**
+ * Everything the device needs from the world around it. All of it is handed in, so that a simulation can run the real
+ * engine in virtual time; `browserPorts` is the real world, in a page and in a service worker alike.
+ */
+export interface Ports {
+  /** This phone's own clock, uncorrected, in milliseconds since 1970. */
+  now(): number
+  /** At least 0, less than 1. */
+  random(): number
+  /** Calls once after so many milliseconds, unless the returned function is called before. */
+  after(milliseconds: number, call: () => void): () => void
+  /** @param path on our own origin, `/api/…` */
+  fetch(path: string, init: RequestInit): Promise<Response>
+  indexedDB: IDBFactory
+  IDBKeyRange: typeof IDBKeyRange
+  /** Absent where the browser has no Web Locks: then every tab leads, which is wasteful and harmless. */
+  locks?: Locks
+  /** Tells the other tabs and the service worker of this phone that they should look again. */
+  channel(name: string): Channel
+  /** Absent where the browser can't compress. */
+  gzip?(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>
+  /** Whether somebody is looking, and what happens to the page; a service worker is never looked at. */
+  page: Page
+  /** Asks the browser to keep what is stored here; false where it refuses or can't. */
+  persist(): Promise<boolean>
+  /** Background Sync, where the browser has it. */
+  registerBackgroundSync(tag: string): Promise<void>
+}
+
+export interface Channel {
+  post(message: string): void
+  /** Called for what others post, never for one's own. */
+  listen(listener: (message: string) => void): void
+  close(): void
+}
+
+export type PageEvent = 'shown' | 'hidden' | 'online'
+
+export interface Page {
+  visible(): boolean
+  watch(listener: (event: PageEvent) => void): () => void
+}
+
+/** The part of the browser's LockManager that is used. */
+export interface Locks {
+  request<T>(name: string, options: { signal?: AbortSignal }, hold: () => Promise<T>): Promise<T>
+}
+
+/** What only a page has, or only some browsers; named here so that nothing else need know of either. */
+interface Surroundings {
+  document?: EventTarget & { visibilityState: string }
+  navigator?: {
+    locks?: Locks
+    storage?: { persist?(): Promise<boolean> }
+    serviceWorker?: { ready: Promise<WithBackgroundSync> }
+  }
+  registration?: WithBackgroundSync
+  CompressionStream?: unknown
+}
+interface WithBackgroundSync {
+  sync?: { register(tag: string): Promise<void> }
+}
+
+export function browserPorts(): Ports {
+  const { document, navigator, registration, CompressionStream: canPack } = globalThis as object as Surroundings
+  return {
+    now: () => Date.now(),
+    random: () => Math.random(),
+    after(milliseconds, call) {
+      const timer = setTimeout(call, milliseconds)
+      return () => clearTimeout(timer)
+    },
+    fetch: (path, init) => fetch(path, init),
+    indexedDB: globalThis.indexedDB,
+    IDBKeyRange: globalThis.IDBKeyRange,
+    locks: navigator?.locks,
+    channel: openChannel,
+    gzip: canPack === undefined ? undefined : gzip,
+    page: pageOf(document),
+    persist: async () => (await navigator?.storage?.persist?.()) ?? false,
+    async registerBackgroundSync(tag) {
+      await (registration ?? await navigator?.serviceWorker?.ready)?.sync?.register(tag)
+    },
+  }
+}
+
+function openChannel(name: string): Channel {
+  const channel = new BroadcastChannel(name)
+  return {
+    post: (message) => channel.postMessage(message),
+    listen(listener) {
+      channel.onmessage = (event: MessageEvent) => { if (typeof event.data === 'string') listener(event.data) }
+    },
+    close: () => channel.close(),
+  }
+}
+
+async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
+  const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))
+  return new Uint8Array(await new Response(packed).arrayBuffer())
+}
+
+function pageOf(document: Surroundings['document']): Page {
+  if (!document) return { visible: () => false, watch: () => () => {} }
+  const visible = () => document.visibilityState === 'visible'
+  return {
+    visible,
+    watch(listener) {
+      const seen = () => listener(visible() ? 'shown' : 'hidden')
+      const online = () => listener('online')
+      document.addEventListener('visibilitychange', seen)
+      addEventListener('online', online)
+      return () => {
+        document.removeEventListener('visibilitychange', seen)
+        removeEventListener('online', online)
+      }
+    },
+  }
+}

@@ -1,0 +1,122 @@
+import type { Operation, StreamName, TicketId } from '../domain/operation'
+import { attendeeOf } from '../domain/attendees'
+import { checkBody } from '../domain/kinds'
+import type { Post } from '../domain/post'
+import type { CheckInWay } from '../domain/state'
+import { floorOf } from '../domain/stream'
+import type { Scan, Verdict } from '../domain/verdict'
+import { judge } from '../domain/verdict'
+import { visitsOnDay } from '../domain/visits'
+import { canonicalBytes } from '../protocol/canonical'
+import { maxOperationBytes } from '../protocol/limits'
+import type { Identity, RecordFault, RecordOutcome, ScanResult, ScanVerdict } from './api'
+import type { Memory } from './memory'
+import type { Outbox } from './outbox'
+import { StorageError } from './store'
+
+interface Draft {
+  stream: StreamName
+  kind: string
+  body: unknown
+}
+type Failure = { ok: false; fault: RecordFault }
+
+/**
+ * Where operations are written: judged → appended → durable → folded → answered, one after the other. Two scans of one
+ * code in a row meet here one by one, so the second finds the first; and a scan that was judged before another tab wrote
+ * something is judged again.
+ */
+export class Recorder {
+  readonly #memory: Memory
+  readonly #outbox: Outbox
+  readonly #written: (operation: Operation) => void
+  #queue: Promise<unknown> = Promise.resolve()
+
+  /** @param written called after an operation is durable and in the state */
+  constructor(memory: Memory, outbox: Outbox, written: (operation: Operation) => void) {
+    this.#memory = memory
+    this.#outbox = outbox
+    this.#written = written
+  }
+
+  checkIn(post: Post, scan: Scan): Promise<ScanResult> {
+    return this.#enqueue(async () => {
+      const { festival } = this.#memory.programme()
+      if (!festival) return { fault: 'not-joined' }
+      const verdict = judge(this.#memory.state, festival, post, scan, this.#memory.now())
+      if (verdict.kind === 'refused' || verdict.kind === 'repeat') return this.#answer(post, verdict)
+      const body = { post: post.id, ticket: verdict.ticket, by: scan.by }
+      const outcome = await this.#append({ stream: floorOf(post.venue), kind: 'checkin', body })
+      if (outcome === 'behind') return outcome
+      return outcome.ok ? this.#answer(post, verdict, outcome.operation) : outcome
+    })
+  }
+
+  async admitAnyway(post: Post, ticket: TicketId, by: CheckInWay, override: string): Promise<ScanResult> {
+    const outcome = await this.record(floorOf(post.venue), 'checkin', { post: post.id, ticket, by, override })
+    if (!outcome.ok) return outcome
+    const attendee = attendeeOf(this.#memory.state, ticket)
+    return this.#answer(post, { kind: 'admitted', ticket, attendee }, outcome.operation)
+  }
+
+  async record(stream: StreamName, kind: string, body: unknown): Promise<RecordOutcome> {
+    const check = checkBody({ stream, kind, body })
+    if (!check.ok) throw new TypeError(check.detail)
+    return this.#enqueue(() => this.#append({ stream, kind, body }))
+  }
+
+  async #append(operation: Draft): Promise<RecordOutcome | 'behind'> {
+    const memory = this.#memory
+    const { identity } = memory
+    if (!identity) return { ok: false, fault: 'not-joined' }
+    // `at` is a number of 16 digits at most.
+    const size = canonicalBytes({ ...operation, at: Number.MAX_SAFE_INTEGER }).length
+    if (size > maxOperationBytes) return { ok: false, fault: 'too-large' }
+    const { device } = identity
+    const { heard } = memory.picture
+    const expected = memory.picture.lastNumber(device) + 1
+    const result = await this.#outbox.append({ device, operation, now: memory.now(), heard, expected })
+    if (result.ok) {
+      memory.picture.addOwn(result.operation)
+      this.#written(result.operation)
+      return result
+    }
+    await memory.refresh()
+    return result.why === 'behind' ? 'behind' : { ok: false, fault: whyNot(memory.identity) }
+  }
+
+  #answer(post: Post, verdict: Verdict, operation?: Operation): ScanVerdict {
+    const memory = this.#memory
+    return {
+      verdict, operation,
+      todayNumber: todayNumber(memory, post.id),
+      knownUntil: memory.cursors.get(floorOf(post.venue))?.knownUntil,
+    }
+  }
+
+  /** Runs in turn; once more as long as another tab has written in between. */
+  #enqueue<T>(attempt: () => Promise<T | 'behind'>): Promise<T | Failure> {
+    const turn = this.#queue.then(async () => {
+      for (;;) {
+        const outcome = await attempt()
+        if (outcome !== 'behind') return outcome
+      }
+    }).catch((error: unknown): Failure => {
+      if (error instanceof StorageError) return { ok: false, fault: error.fault }
+      throw error
+    })
+    this.#queue = turn.catch(() => {})
+    return turn
+  }
+}
+
+function whyNot(identity: Identity | undefined): RecordFault {
+  if (identity?.revoked) return 'device-revoked'
+  return identity?.frozen ? 'device-frozen' : 'not-joined'
+}
+
+/** 人次 at a post on the present day. */
+export function todayNumber(memory: Memory, post: string): number {
+  const { festival } = memory.programme()
+  return festival ? visitsOnDay(memory.state, post, memory.now(), festival.timeZone) : 0
+}

@@ -1,0 +1,175 @@
+import Dexie, { type Table } from 'dexie'
+import type { DeviceId, Operation, StreamName } from '../domain/operation'
+import type { Ports } from './ports'
+import { Store } from './store'
+
+/**
+ * What others wrote, as far as it was received. It can be thrown away and read again, so durability is relaxed.
+ *
+ *   pages     ++id      operations of one stream, as they came; small ones are put together now and then
+ *   cursors   stream    how far this stream is here, saved in one transaction with the page that it speaks of
+ *   values    by name   `view`: whose eyes and which log (device and epoch) the cursors belong to; `lastSuccess`;
+ *                       `published`: the programme that residents read
+ *
+ * Cursors count in one server's log, and an answer leaves out the asking device's own operations: so cursors hold for one
+ * epoch and one device. With another of either they are dropped and the pages stay: what was seen stays seen, and
+ * the server is told what is here (`have`).
+ */
+class ReplicaDatabase extends Dexie {
+  readonly pages!: Table<Page, number>
+  readonly cursors!: Table<Cursor, StreamName>
+  readonly values!: Table<unknown, string>
+
+  constructor({ indexedDB, IDBKeyRange }: Ports) {
+    super('linli-replica', { indexedDB, IDBKeyRange, chromeTransactionDurability: 'relaxed' })
+    this.version(1).stores({ pages: '++id, stream, [stream+small]', cursors: 'stream', values: '' })
+  }
+}
+
+/** An operation in a page: `[device, n, at, kind, body]`. The stream is the page's. */
+export type Row = [device: DeviceId, n: number, at: number, kind: string, body: unknown]
+
+export interface Page {
+  id?: number
+  stream: StreamName
+  rows: Row[]
+  /** 1 until it has `fullPage` rows. A number, because IndexedDB does not index booleans. */
+  small: 0 | 1
+}
+
+export interface Cursor {
+  stream: StreamName
+  /** Absent after another epoch or identity, until the server has been told what is here. */
+  cursor?: number
+  /** The server's time, in ms, of the last answer that left nothing of this stream out. */
+  knownUntil?: number
+}
+
+/** What is stored of the published programme. The schema is asked again at reading: an older or newer version of the app may have stored it. */
+export interface StoredProgramme {
+  etag?: string
+  savedAt: number
+  document: unknown
+}
+
+export interface View {
+  epoch: string
+  device: DeviceId
+}
+
+/** What one answer brought for one stream that was asked for. */
+export interface Received {
+  stream: StreamName
+  /** The cursor that was asked with; undefined when asked with `have`. */
+  asked: number | undefined
+  rows: Row[]
+  /** The cursor from now on; undefined while the server has not said. */
+  cursor: number | undefined
+  /** The server's time in ms when nothing of the stream was left out. */
+  knownUntil?: number
+}
+
+/** Pages of at least so many rows stay as they are: 1,000 rows are read in about a millisecond. */
+const fullPage = 1_000
+/** So many small pages of a stream are put together. The live tail makes one page an answer. */
+const manySmallPages = 20
+
+export class Replica {
+  readonly #store: Store<ReplicaDatabase>
+
+  constructor(ports: Ports) {
+    this.#store = new Store(() => new ReplicaDatabase(ports))
+  }
+
+  /** Cursors and, of the pages, those with an id above `after`. */
+  read(after: number): Promise<{ view?: View; lastSuccess?: number; cursors: Cursor[]; pages: Page[] }> {
+    return this.#store.run((db) => db.transaction('r', db.pages, db.cursors, db.values, async () => {
+      const [view, lastSuccess] = await db.values.bulkGet(['view', 'lastSuccess'])
+      return {
+        view: view as View | undefined,
+        lastSuccess: lastSuccess as number | undefined,
+        cursors: await db.cursors.toArray(),
+        pages: await db.pages.where(':id').above(after).toArray(),
+      }
+    }))
+  }
+
+  /**
+   * From now on this device looks at this log. Cursors of another view are dropped, and with `anew` all; what is here stays.
+   */
+  look(view: View, how: 'on' | 'anew' = 'on'): Promise<void> {
+    return this.#store.run((db) => db.transaction('rw', db.cursors, db.values, async () => {
+      const before = await db.values.get('view') as View | undefined
+      if (how === 'on' && before?.epoch === view.epoch && before.device === view.device) return
+      await db.cursors.toCollection().modify((cursor) => { delete cursor.cursor })
+      await db.values.put(view, 'view')
+    }))
+  }
+
+  /**
+   * Saves an answer: rows and the cursors that speak of them, in one transaction. A part that another tab has saved
+   * already, and an answer for another view, change nothing.
+   */
+  save(view: View, parts: readonly Received[], success: number): Promise<void> {
+    return this.#store.run((db) => db.transaction('rw', db.pages, db.cursors, db.values, async () => {
+      const present = await db.values.get('view') as View | undefined
+      if (present?.epoch !== view.epoch || present.device !== view.device) return
+      await db.values.put(success, 'lastSuccess')
+      for (const { stream, asked, rows, cursor, knownUntil } of parts) {
+        const before = await db.cursors.get(stream)
+        // Asking from the start needs no cursor; any other that is not the one asked with means that another tab was here.
+        if ((before?.cursor ?? (asked === 0 ? 0 : undefined)) !== asked) continue
+        await db.cursors.put({ stream, cursor, knownUntil: knownUntil ?? before?.knownUntil })
+        if (rows.length === 0) continue
+        await db.pages.add({ stream, rows, small: rows.length < fullPage ? 1 : 0 })
+        await mergeSmallPages(db, stream)
+      }
+    }))
+  }
+
+  /** Blanks the bodies of the rows of a stream that `covers` names: they stay in their place as `(device, n)`. */
+  erase(stream: StreamName, covers: (operation: Operation) => boolean): Promise<void> {
+    return this.#store.run(async (db) => {
+      await db.pages.where('stream').equals(stream).modify((page) => {
+        page.rows = page.rows.map((row) => (row[4] !== null && covers(operationOf(stream, row)) ? blank(row) : row))
+      })
+    })
+  }
+
+  /** Throws away what came of every stream but these. */
+  keepOnly(streams: readonly StreamName[]): Promise<void> {
+    return this.#store.run((db) => db.transaction('rw', db.pages, db.cursors, async () => {
+      await db.pages.where('stream').noneOf(streams).delete()
+      await db.cursors.where('stream').noneOf(streams).delete()
+    }))
+  }
+
+  published(): Promise<StoredProgramme | undefined> {
+    return this.#store.run(async (db) => await db.values.get('published') as StoredProgramme | undefined)
+  }
+
+  async keepPublished(programme: StoredProgramme): Promise<void> {
+    await this.#store.run((db) => db.values.put(programme, 'published'))
+  }
+
+  close(): void {
+    this.#store.close()
+  }
+}
+
+export function operationOf(stream: StreamName, [device, n, at, kind, body]: Row): Operation {
+  return { device, n, at, stream, kind, body }
+}
+
+function blank([device, n, at, kind]: Row): Row {
+  return [device, n, at, kind, null]
+}
+
+async function mergeSmallPages(db: ReplicaDatabase, stream: StreamName): Promise<void> {
+  const small = db.pages.where('[stream+small]').equals([stream, 1])
+  if (await small.count() < manySmallPages) return
+  const pages = await small.toArray()
+  const rows = pages.flatMap((page) => page.rows)
+  await small.delete()
+  await db.pages.add({ stream, rows, small: rows.length < fullPage ? 1 : 0 })
+}

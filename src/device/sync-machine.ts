@@ -1,0 +1,88 @@
+import type { Phase } from './api'
+
+/**
+ * What sync is doing in one tab, and what changes it.
+ *
+ *            start                lead (Web Lock)
+ *   ┌─────┐ ──────► ┌───────────┐ ──────► ┌────────────┐ ◄─────────── progress ─┐
+ *   │ off │         │ following │         │ exchanging │ ───────────────────────┘
+ *   └─────┘         └───────────┘         └────────────┘
+ *      ▲ stop, from anywhere                │ │ │  ▲  ▲  record, hurry, online, progress
+ *               done (-hidden: to resting) │ │ │  │  └───────────── ┌───────────┐ ──► itself: done
+ *                                 ┌─────────┼─┼─┼──┼───────────────► │ listening │
+ *                                 │         │ │ │  │                 └───────────┘
+ *                                 │ refused │ │ │  │ record, hurry,        │ hidden, done-hidden
+ *                  ┌─────────┐ ◄──┼─────────┘ │ │  │ online, shown,        ▼
+ *                  │ stopped │    │    failed │ │  │ timer           ┌───────────┐
+ *                  └─────────┘    │           │ │  ├──────────────── │  resting  │
+ *                                 │           │ │  │                 └───────────┘
+ *                                 │           ▼ │  │ timer, hurry, online, shown
+ *                                 │  ┌─────────────┐
+ *                                 │  │ backing-off │   held: the server said how long
+ *                                 │  └─────────────┘
+ *                                 │             ▼  │ timer, and nothing else
+ *                                 │      ┌──────────┐
+ *                                 │      │ held-off │   listening fails, is held and is refused just as exchanging is
+ *                                 │      └──────────┘
+ *
+ * A state is what is being done: entering one begins it and leaving it ends it (a request is aborted, a timer cancelled).
+ *   following    another tab leads; this one waits for the lock
+ *   exchanging   a request is on its way that sends what waits and receives what is new
+ *   listening    everything is exchanged, and a request waits at the server for news
+ *   resting      everything is exchanged, and nobody looks at this page: a request now and then
+ *   stopped      frozen or revoked: only a person can go on, by joining again
+ */
+export type SyncEvent =
+  | 'start' | 'stop'
+  /** This tab holds the lock. */
+  | 'lead'
+  /** Something was written on this phone, in whichever tab. It does not shorten a wait after failures: a gate scans every two seconds. */
+  | 'record'
+  /** Somebody asked for it. */
+  | 'hurry'
+  /** The browser believes that there is a network again. It is often wrong, so this only shortens a wait. */
+  | 'online'
+  | 'shown' | 'hidden' | 'timer'
+  /** A complete answer, and there is more to send or to receive; or an obstacle was removed. */
+  | 'progress'
+  /** A complete answer, and nothing is left; `done-hidden` while nobody looks at this page. */
+  | 'done' | 'done-hidden'
+  | 'failed' | 'held' | 'refused'
+
+/** Its own name: leave the state and enter it again. */
+type Next = Phase | 'stay'
+
+export const syncTable: Readonly<Record<Phase, Readonly<Record<SyncEvent, Next>>>> = {
+  'off': {
+    start: 'following', stop: 'stay', lead: 'stay', record: 'stay', hurry: 'stay', online: 'stay', shown: 'stay', hidden: 'stay',
+    timer: 'stay', progress: 'stay', done: 'stay', 'done-hidden': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
+  },
+  'following': {
+    start: 'stay', stop: 'off', lead: 'exchanging', record: 'stay', hurry: 'stay', online: 'stay', shown: 'stay', hidden: 'stay',
+    timer: 'stay', progress: 'stay', done: 'stay', 'done-hidden': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
+  },
+  'exchanging': {
+    start: 'stay', stop: 'off', lead: 'stay', record: 'stay', hurry: 'stay', online: 'stay', shown: 'stay', hidden: 'stay',
+    timer: 'stay', progress: 'exchanging', done: 'listening', 'done-hidden': 'resting', failed: 'backing-off', held: 'held-off', refused: 'stopped',
+  },
+  'listening': {
+    start: 'stay', stop: 'off', lead: 'stay', record: 'exchanging', hurry: 'exchanging', online: 'exchanging', shown: 'stay', hidden: 'resting',
+    timer: 'stay', progress: 'exchanging', done: 'listening', 'done-hidden': 'resting', failed: 'backing-off', held: 'held-off', refused: 'stopped',
+  },
+  'resting': {
+    start: 'stay', stop: 'off', lead: 'stay', record: 'exchanging', hurry: 'exchanging', online: 'exchanging', shown: 'exchanging', hidden: 'stay',
+    timer: 'exchanging', progress: 'stay', done: 'stay', 'done-hidden': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
+  },
+  'backing-off': {
+    start: 'stay', stop: 'off', lead: 'stay', record: 'stay', hurry: 'exchanging', online: 'exchanging', shown: 'exchanging', hidden: 'stay',
+    timer: 'exchanging', progress: 'stay', done: 'stay', 'done-hidden': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
+  },
+  'held-off': {
+    start: 'stay', stop: 'off', lead: 'stay', record: 'stay', hurry: 'stay', online: 'stay', shown: 'stay', hidden: 'stay',
+    timer: 'exchanging', progress: 'stay', done: 'stay', 'done-hidden': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
+  },
+  'stopped': {
+    start: 'stay', stop: 'off', lead: 'stay', record: 'stay', hurry: 'stay', online: 'stay', shown: 'stay', hidden: 'stay',
+    timer: 'stay', progress: 'stay', done: 'stay', 'done-hidden': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
+  },
+}
