@@ -24,6 +24,15 @@ export function visitsOf(checkIns: readonly CheckIn[]): CheckIn[] {
   return visits
 }
 
+/** 人次 at one post on the local day that a moment falls on. */
+export function visitsOnDay(state: State, post: string, milliseconds: number, timeZone: string): number {
+  const day = localDay(milliseconds, timeZone)
+  const onDay = (visit: CheckIn) => localDay(millisecondsOf(visit.source.at), timeZone) === day
+  let visits = 0
+  for (const ticket of state.checkIns.get(post)?.keys() ?? []) visits += visitsOf(checkInsOf(state, post, ticket)).filter(onDay).length
+  return visits
+}
+
 /**
  * The earlier check-in that makes one at `milliseconds` a repeat by the post's rule; undefined when it is none.
  * @param earlier check-ins of the same ticket at the same post, oldest first
