@@ -11,6 +11,10 @@ export interface Screen {
 
 /** Every screen there is, one line each; the name is the route's. Its code is fetched when it is first opened. */
 export const screens = {
+  now: { path: '/', title: 'programme.now.title', load: () => import('./screens/now/NowScreen.vue') },
+  schedule: { path: '/schedule', title: 'programme.schedule.title', load: () => import('./screens/schedule/ScheduleScreen.vue') },
+  activity: { path: '/activity/:id', title: 'programme.activity.title', load: () => import('./screens/activity/ActivityScreen.vue') },
+  mine: { path: '/mine', title: 'programme.mine.title', load: () => import('./screens/mine/MineScreen.vue') },
   more: { path: '/more', title: 'more.title', load: () => import('./screens/more/MoreScreen.vue') },
   missing: { path: '/:path(.*)*', title: 'shell.missing.title', load: () => import('./screens/missing/MissingScreen.vue') },
 } satisfies Record<string, Screen>

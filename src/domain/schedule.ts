@@ -151,6 +151,30 @@ export function planOfDay(entries: readonly Entry[], day: string, at: number, ti
   }
 }
 
+/** How many activities a plan shows; what is folded away is not among them. */
+export function shownIn({ hours, dropIns }: DayPlan): number {
+  return hours.reduce((sum, { entries }) => sum + entries.length, dropIns.length)
+}
+
+/** The first so many activities of plans that follow each other. A day keeps what is over on it, as long as any of it is shown. */
+export function firstOf(plans: readonly DayPlan[], limit: number): DayPlan[] {
+  const taken: DayPlan[] = []
+  let left = limit
+  for (const plan of plans) {
+    if (left <= 0) break
+    const hours: HourGroup[] = []
+    for (const { hour, entries } of plan.hours) {
+      if (left <= 0) break
+      hours.push({ hour, entries: entries.slice(0, left) })
+      left -= entries.length
+    }
+    const dropIns = plan.dropIns.slice(0, Math.max(0, left))
+    left -= plan.dropIns.length
+    taken.push({ ...plan, hours, dropIns })
+  }
+  return taken
+}
+
 /** Neighbours in time that begin in the same local hour. */
 export function groupByHour(entries: readonly Entry[], timeZone: string): HourGroup[] {
   const groups: HourGroup[] = []

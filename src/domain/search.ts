@@ -18,6 +18,7 @@ export type SearchIndex = ReadonlyMap<string, string>
 
 /** Titles, places, what it is and what is given there; in both languages. */
 export function searchIndex(entries: readonly Entry[], programme: Programme): SearchIndex {
+  const venues = new Map(programme.venues.map((venue) => [venue.id, venue]))
   const services = new Map(programme.services.map((service) => [service.id, service]))
   const named = new Map([
     ...(programme.festival?.categories ?? []), ...(programme.festival?.strands ?? []),
@@ -27,7 +28,7 @@ export function searchIndex(entries: readonly Entry[], programme: Programme): Se
   return new Map(entries.map(({ activity, venue, zone, booth }) => {
     const given = [...activity.services, ...(booth?.services ?? [])].map((id) => services.get(id))
     const words: (Words | null | undefined)[] = [
-      activity.name, venue?.name, venue?.place, zone?.name, zone?.word, booth?.name, booth?.hostName,
+      activity.name, venue?.name, venue?.place, venues.get(activity.community ?? '')?.name, zone?.name, zone?.word, booth?.name, booth?.hostName,
       ...given.flatMap((service) => [service?.name, service?.group]),
       ...[activity.kind, activity.category, activity.strand, activity.host, venue?.district].map((id) => named.get(id ?? '')),
     ]

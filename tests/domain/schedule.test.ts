@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { Activity, Festival } from '../../src/domain/entities'
 import type { Programme } from '../../src/domain/programme'
 import {
-  clash, dayToShow, daysOf, entriesOf, filterEntries, isOn, isPast, outlook, overlaps, planOfDay, timelineOf,
+  clash, dayToShow, daysOf, entriesOf, filterEntries, firstOf, isOn, isPast, outlook, overlaps, planOfDay, shownIn, timelineOf,
 } from '../../src/domain/schedule'
 
 const timeZone = 'Asia/Shanghai'
@@ -143,6 +143,17 @@ describe('the plan of a day', () => {
     expect(ids(past)).toEqual(['early'])
     expect(hours.map(({ hour, entries: inHour }) => [hour, ids(inHour)])).toEqual([['2023-05-20T10', ['ten', 'half']], ['2023-05-20T12', ['noon']]])
     expect(ids(dropIns)).toEqual(['repair'])
+  })
+
+  test('the first few of it', () => {
+    const plans = [planOfDay(list, '2023-05-20', at('20T10:10'), timeZone), planOfDay(list, '2023-05-20', at('20T10:10'), timeZone)]
+    const shape = (limit: number) => firstOf(plans, limit).map(({ past, hours, dropIns }) =>
+      [ids(past), ...hours.map(({ entries: inHour }) => ids(inHour)), ids(dropIns)])
+    expect(plans.map(shownIn)).toEqual([4, 4])
+    expect(shape(1)).toEqual([[['early'], ['ten'], []]])
+    expect(shape(3)).toEqual([[['early'], ['ten', 'half'], ['noon'], []]])
+    expect(shape(5)).toEqual([[['early'], ['ten', 'half'], ['noon'], ['repair']], [['early'], ['ten'], []]])
+    expect(firstOf(plans, 100)).toEqual(plans)
   })
 
   test('a day that is over altogether is open', () => {
