@@ -1,7 +1,7 @@
 import type { PostRule } from './entities'
-import { localDay } from './localTime'
+import { addDays, localDay, startOfLocalDay } from './localTime'
 import { compareSources, operationId } from './operation'
-import { millisecondsOf } from './clock'
+import { clockAt, millisecondsOf } from './clock'
 import { counts } from './standing'
 import type { CheckIn, State } from './state'
 
@@ -27,7 +27,9 @@ export function visitsOf(checkIns: readonly CheckIn[]): CheckIn[] {
 /** 人次 at one post on the local day that a moment falls on. */
 export function visitsOnDay(state: State, post: string, milliseconds: number, timeZone: string): number {
   const day = localDay(milliseconds, timeZone)
-  const onDay = (visit: CheckIn) => localDay(millisecondsOf(visit.source.at), timeZone) === day
+  // The span of the day once, not the day of each visit: this is asked after every scan, at a gate of thousands.
+  const [from, to] = [clockAt(startOfLocalDay(day, timeZone)), clockAt(startOfLocalDay(addDays(day, 1), timeZone))]
+  const onDay = ({ source }: CheckIn) => from <= source.at && source.at < to
   let visits = 0
   for (const ticket of state.checkIns.get(post)?.keys() ?? []) visits += visitsOf(checkInsOf(state, post, ticket)).filter(onDay).length
   return visits

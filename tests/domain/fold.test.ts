@@ -51,6 +51,13 @@ describe('the fold', () => {
     }))
   })
 
+  it('holds what is whole somewhere, though it comes erased from elsewhere, before or after', () => {
+    const whole = phone('a')(floor, 'headcount', { post: 'b', count: 1 })
+    const erased = { ...whole, body: null }
+    expect(digest([erased, whole]).headcounts).toHaveLength(1)
+    expect(digest([whole, erased]).headcounts).toHaveLength(1)
+  })
+
   it('counts each operation once in its version, however often it comes', () => {
     const write = phone('a')
     const one = write(floor, 'headcount', { post: 'b', count: 1 })

@@ -52,6 +52,10 @@ describe('a body', () => {
     expect(body.sheet).toBeUndefined()
   })
 
+  it('has a sheet\'s line as text, also where it was numbered', () => {
+    expect(checkBody({ stream: floor, kind: 'headcount', body: { post: 'b', count: 1, sheet: 12 } })).toMatchObject({ body: { sheet: '12' } })
+  })
+
   it.each([
     ['checkin', { by: 'thought' }], ['checkin', { post: '' }], ['checkin', { ticket: 7 }], ['checkin', { override: false }],
     ['headcount', { count: 1.5 }], ['headcount', { count: '1' }], ['service', { count: 2 ** 53 }],

@@ -208,6 +208,12 @@ describe('a selection', () => {
     })
   })
 
+  it('of a venue has what another venue\'s phone recorded at a post that stands there', () => {
+    const visiting = [checkin('b-red', anna, '09:00', { stream: east })]
+    expect(total(visiting, { by: 'day', venue: 'v-main' }).visits).toBe(1)
+    expect(total(visiting, { by: 'day', venue: 'v-east' }).visits).toBe(0)
+  })
+
   it('of a span is half-open', () => {
     const span = (from?: number, to?: number) => total(operations, { by: 'day', from, to })
     expect(span(time('10:00'), time('11:00'))).toMatchObject({ visits: 1, headcount: 5, services: [] })

@@ -176,6 +176,12 @@ describe('revocations of each other', () => {
     expect(cuts(revocation('a', 5, 'a', 2, 0))).toEqual([['a', 2]])
   })
 
+  it('a phone that revokes itself takes back what it revoked after that, before others are weighed', () => {
+    expect(cuts(
+      revocation('x', 1, 'y', 0, 0), revocation('y', 1, 'x', 0, 1), revocation('a', 2, 'x', 0, 3), revocation('a', 1, 'a', 0, 9),
+    )).toEqual([['a', 0], ['y', 0]])
+  })
+
   it('a ring of three ends, the same for everybody', () => {
     const ring = [revocation('a', 1, 'b', 0, 0), revocation('b', 1, 'c', 0, 1), revocation('c', 1, 'a', 0, 2)]
     expect(cuts(...ring)).toEqual(cuts(...ring.slice(1), ...ring.slice(0, 1)))

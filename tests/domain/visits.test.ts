@@ -3,10 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { clockAt } from '../../src/domain/clock'
 import type { PostRule } from '../../src/domain/entities'
 import { stateOf } from '../../src/domain/fold'
+import { summarise } from '../../src/domain/measures'
 import type { Operation } from '../../src/domain/operation'
+import { programmeOf } from '../../src/domain/programme'
 import type { CheckIn } from '../../src/domain/state'
-import { checkInsOf, precededBy, repeatOf, visitsOf } from '../../src/domain/visits'
-import { floor, phone, time, voiding } from './story'
+import { checkInsOf, precededBy, repeatOf, visitsOf, visitsOnDay } from '../../src/domain/visits'
+import { festivalValue, floor, phone, time, voiding } from './story'
 
 const ticket = 'K7M29QX4'
 const zone = 'Asia/Shanghai'
@@ -52,6 +54,32 @@ describe('check-ins of a ticket at a post', () => {
     ])
     expect(checkInsOf(state, 'b', ticket).map(({ source }) => `${source.device}${source.n}`)).toEqual(['a2', 'b2', 'b1'])
     expect(checkInsOf(state, 'nowhere', ticket)).toEqual([])
+  })
+})
+
+describe('visits on a day', () => {
+  const a = phone('a')
+  const at = (moment: number, id = ticket, post = 'b') => a(floor, 'checkin', { post, ticket: id, by: 'camera' }, moment)
+
+  it('are those of the post between two midnights of the festival\'s zone, runs once', () => {
+    const state = stateOf([
+      at(time('00:00') - 1), at(time('00:10')), at(time('00:15')), at(time('09:00'), '0000000A'), at(time('23:59:59.999')), at(time('00:00', 1), '0000000A'),
+      at(time('09:00'), 'ZZZZZZZZ', 'other'),
+    ])
+    expect([-1, 0, 1, 2].map((day) => visitsOnDay(state, 'b', time('12:00', day), zone))).toEqual([1, 3, 1, 0])
+    expect(visitsOnDay(state, 'nowhere', time('12:00'), zone)).toBe(0)
+  })
+
+  it('are those of the day that measures give them to, also on days of 23 and 25 hours', () => {
+    const moments = fc.array(fc.integer({ min: 0, max: 80 }), { maxLength: 20 })
+    fc.assert(fc.property(moments, fc.constantFrom('2023-03-11', '2023-11-04'), (hours, first) => {
+      const havana = 'America/Havana'
+      const start = Date.parse(`${first}T05:00:00Z`)
+      const festival = a('programme', 'put', { type: 'festival', id: 'f', value: { ...festivalValue, timeZone: havana } })
+      const state = stateOf([festival, ...hours.map((hour) => at(start + hour * 3_600_000))])
+      const { rows } = summarise(state, programmeOf(state), { by: 'day' })
+      for (const { key, visits } of rows) expect(visitsOnDay(state, 'b', Date.parse(`${key}T17:00:00Z`), havana)).toBe(visits)
+    }))
   })
 })
 
