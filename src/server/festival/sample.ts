@@ -23,14 +23,13 @@ export const sampleLastDay = 8
 
 /** The fields that are called something else here. */
 const fieldNames: Readonly<Record<string, string>> = {
-  zh: 'name', parent_id: 'parent', venue_id: 'venue', zone_id: 'zone', booth_id: 'booth', district_id: 'district', kind_id: 'kind',
-  part_id: 'category', community_id: 'community', craft_id: 'craft', link_site_id: 'linkSite', service_ids: 'services', activity_id: 'activity',
-  hub_venue_id: 'venue', remote_venue_id: 'remote', colour_zh: 'colour', theme_zh: 'name', unit_zh: 'unit', checkin_point: 'checkIn',
-  place_zh: 'place', planned_start: 'start', planned_end: 'end', checklist_zh: 'checklist', edition: 'edition',
+  zh: 'name', theme_zh: 'name', host_kind_zh: 'hostName', parent_id: 'parent', venue_id: 'venue', hub_venue_id: 'venue', remote_venue_id: 'remote',
+  zone_id: 'zone', booth_id: 'booth', district_id: 'district', community_id: 'community', activity_id: 'activity', kind_id: 'kind', part_id: 'category',
+  craft_id: 'craft', link_site_id: 'linkSite', service_ids: 'services', checkin_point: 'checkIn', planned_start: 'start', planned_end: 'end',
 }
 
 function nameOf(field: string): string {
-  return fieldNames[field] ?? field.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
+  return fieldNames[field] ?? field.replace(/_zh$/, '').replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
 /** A mark names a field, sometimes with a remark behind it: `capacity(about)`, `start.date`. */
@@ -39,11 +38,13 @@ function nameOfMark(mark: string): string {
   return nameOf(field) + rest.join('')
 }
 
-/** A record with its fields renamed and its marks kept; `zh` and `en` become one `name`. */
+/** A record with its fields renamed and its marks kept; `zh` and `en` become one `name`, `place_zh` a `place` with its words. */
 function renamed(record: Fields, extra: Fields = {}): Fields {
   const { zh, en, seed_fields: seedFields, illustrative_fields: illustrativeFields, ...fields } = record
   const value: Fields = {}
-  for (const [field, content] of Object.entries(fields)) value[nameOf(field)] = content
+  for (const [field, content] of Object.entries(fields)) {
+    value[nameOf(field)] = field.endsWith('_zh') && typeof content === 'string' ? words(content) : content
+  }
   if (zh !== undefined) value.name = words(zh, en)
   if (Array.isArray(seedFields)) value.seedFields = seedFields.map(nameOfMark)
   if (Array.isArray(illustrativeFields)) value.illustrativeFields = illustrativeFields.map(nameOfMark)
@@ -63,13 +64,13 @@ export function sampleProgramme(): SampleEntity[] {
   const { venues, communities, zones, booths, service_catalogue: services, organisers, cohosts, activities, rolling_activities: rolling, link_sessions: links } = source
   return [
     entity('festival', festival()),
-    ...venues.map((record: Fields) => entity('venue', renamed(record, record.place_zh ? { place: words(record.place_zh) } : {}))),
+    ...venues.map((record) => entity('venue', renamed(record))),
     ...communities.map((record) => entity('venue', renamed(record, { kind: 'community', parent: source.rolling_programme.venue_id }))),
     ...zones.map((record) => entity('zone', zone(record))),
     ...services.map((record) => entity('service', service(record))),
     ...organisers.map((record) => entity('host', renamed(record))),
     ...cohosts.items.map(({ kind_zh: zh, ...record }) => entity('host', renamed({ ...record, zh, kind: 'cohost' }))),
-    ...booths.map(({ host_kind_zh: host, ...record }) => entity('booth', renamed(record, { hostName: words(host) }))),
+    ...booths.map((record) => entity('booth', renamed(record))),
     ...activities.map((record) => entity('activity', activity(record))),
     ...rolling.map((record) => entity('activity', renamed(record))),
     ...links.map((record) => entity('link', renamed(record))),
@@ -100,15 +101,13 @@ function festival(): Fields {
 /** A zone is a colour, a shape and a word; the word is ours, because the report names only the colours. */
 function zone(record: (typeof source.zones)[number]): Fields {
   const { theme_zh: zh, theme_en: en, colour_en: colour, ...fields } = record
-  const word = zoneWords[record.id]
   const { illustrative_fields: illustrative = [] } = record as { illustrative_fields?: string[] }
-  return renamed({ ...fields, zh, en, illustrative_fields: word ? [...illustrative, 'word'] : illustrative }, {
-    colour: colour?.toLowerCase() ?? null, ...(word && { word }),
-  })
+  const word = zoneWords[record.id]
+  return renamed({ ...fields, zh, en, ...(word && { word, illustrative_fields: [...illustrative, 'word'] }) }, { colour: colour?.toLowerCase() ?? null })
 }
 
-function service({ group_zh: group, outcomes, ...record }: (typeof source.service_catalogue)[number]): Fields {
-  return renamed(record, { group: words(group), outcomes: outcomes.map((id) => ({ id, name: outcomeWords[id] ?? { zh: id } })) })
+function service({ unit_zh: unit, outcomes, ...record }: (typeof source.service_catalogue)[number]): Fields {
+  return renamed(record, { unit, outcomes: outcomes.map((id) => ({ id, name: outcomeWords[id] ?? { zh: id } })) })
 }
 
 /** At least this long, without a place to reserve, and one may come at any moment. */
