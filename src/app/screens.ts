@@ -15,6 +15,12 @@ export const screens = {
   schedule: { path: '/schedule', title: 'programme.schedule.title', load: () => import('./screens/schedule/ScheduleScreen.vue') },
   activity: { path: '/activity/:id', title: 'programme.activity.title', load: () => import('./screens/activity/ActivityScreen.vue') },
   mine: { path: '/mine', title: 'programme.mine.title', load: () => import('./screens/mine/MineScreen.vue') },
+  join: { path: '/join', title: 'join.title', load: () => import('./screens/join/JoinScreen.vue') },
+  scan: { path: '/scan', title: 'scan.title', load: () => import('./screens/scan/ScanScreen.vue'), shell: 'tabs' },
+  booth: { path: '/booth', title: 'booth.title', load: () => import('./screens/booth/BoothScreen.vue') },
+  sync: { path: '/sync', title: 'sync.title', load: () => import('./screens/sync/SyncScreen.vue') },
+  console: { path: '/console', title: 'console.title', load: () => import('./screens/console/ConsoleScreen.vue') },
+  tickets: { path: '/console/tickets', title: 'console.tickets.title', load: () => import('./screens/console/TicketsScreen.vue') },
   more: { path: '/more', title: 'more.title', load: () => import('./screens/more/MoreScreen.vue') },
   missing: { path: '/:path(.*)*', title: 'shell.missing.title', load: () => import('./screens/missing/MissingScreen.vue') },
 } satisfies Record<string, Screen>

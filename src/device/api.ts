@@ -1,3 +1,4 @@
+import type * as v from 'valibot'
 import type { Festival } from '../domain/entities'
 import type { Attendee } from '../domain/attendees'
 import type { DeviceId, Operation, StreamName, TicketId } from '../domain/operation'
@@ -61,9 +62,19 @@ export interface Device {
   askPersistence(): Promise<boolean>
   /** Measures how far the server's clock is ahead of this phone's, in milliseconds, and corrects by it from now on. */
   measureClock(): Promise<{ offset: number } | { fault: Trouble }>
+  /** Asks the server, as this phone, for something beside sync; believes only an answer of the schema's shape. */
+  ask<Schema extends v.GenericSchema>(question: Question<Schema>): Promise<Answer<v.InferOutput<Schema>>>
   /** Closes databases and channels. */
   close(): void
 }
+
+export interface Question<Schema extends v.GenericSchema> {
+  path: `/api/${string}`
+  /** With one it is a POST, without a GET. */
+  body?: unknown
+  schema: Schema
+}
+export type Answer<T> = { ok: true; value: T } | { ok: false; trouble: Trouble }
 
 export type Change = 'state' | 'status' | 'identity'
 

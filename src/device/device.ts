@@ -2,6 +2,7 @@ import { readTicket, type TicketReader } from '../protocol/ticket'
 import { importPublicKey } from '../protocol/signature'
 import type { Change, Device, Identity } from './api'
 import { eraseForgotten } from './erase'
+import { ask } from './http'
 import { join } from './join'
 import { Memory } from './memory'
 import { Outbox, type KeptIdentity } from './outbox'
@@ -16,6 +17,9 @@ import { Sync } from './sync'
 
 /** The tag of Background Sync; background.ts answers to it in the service worker. */
 export const backgroundTag = 'linli-outbox'
+
+/** A person waits for it; a report over a whole festival may take the server a while. In milliseconds. */
+const askTimeout = 30_000
 
 /** What tabs call to each other. A call carries no truth: whoever hears it reads the databases. */
 type Call = 'written' | 'answered'
@@ -104,6 +108,7 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
     testStorage: () => testStorage(ports, outbox),
     askPersistence: () => ports.persist(),
     measureClock: () => measureClock(keep),
+    ask: ({ path, body, schema }) => ask(ports, { path, body, schema, token: memory.identity?.token, timeout: askTimeout }),
     close() {
       sync.stop()
       channel.close()

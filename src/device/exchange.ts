@@ -3,7 +3,7 @@ import type { DeviceId, StreamName } from '../domain/operation'
 import { maxRequestBytes } from '../protocol/limits'
 import { syncResponseSchema, type SyncRequest, type SyncResponse } from '../protocol/sync'
 import { eraseForgotten } from './erase'
-import { post, type Reply } from './http'
+import { ask, type Reply } from './http'
 import { readParts, type Asked } from './incoming'
 import { Obstacles } from './obstacles'
 import { cutParcel, nextParcel, seal, type Parcel } from './outgoing'
@@ -53,7 +53,7 @@ export class Exchange {
       if (parcel) request.batches = [await seal(parcel)]
       request.wait = parcel ? 0 : wait
       const asking: Asking = { view, asked, parcel, wait: request.wait }
-      const reply = await post(this.#keep.ports, {
+      const reply = await ask(this.#keep.ports, {
         path: '/api/sync', body: request, token: identity.token, schema: syncResponseSchema,
         timeout: patience + asking.wait * 1_000, signal,
       })

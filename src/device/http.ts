@@ -20,7 +20,8 @@ export interface Failure {
 
 export interface Request<Schema extends v.GenericSchema> {
   path: string
-  body: unknown
+  /** With one it is a POST, without a GET. */
+  body?: unknown
   token?: string
   schema: Schema
   /** Milliseconds until the whole answer must be here. */
@@ -33,10 +34,10 @@ export interface Request<Schema extends v.GenericSchema> {
 const worthPacking = 1024
 
 /**
- * Posts JSON and believes only an answer of the expected shape: a captive portal's page, half an answer, another program's JSON
+ * Asks in JSON and believes only an answer of the expected shape: a captive portal's page, half an answer, another program's JSON
  * are all `nonsense`. The time limit covers the body too, and an answer after it is never looked at.
  */
-export async function post<Schema extends v.GenericSchema>(ports: Ports, request: Request<Schema>): Promise<Reply<v.InferOutput<Schema>>> {
+export async function ask<Schema extends v.GenericSchema>(ports: Ports, request: Request<Schema>): Promise<Reply<v.InferOutput<Schema>>> {
   const cut = new AbortController()
   let late = false
   const cancel = ports.after(request.timeout, () => {
@@ -49,7 +50,7 @@ export async function post<Schema extends v.GenericSchema>(ports: Ports, request
   try {
     const { headers, body } = await pack(ports, request)
     const sentAt = ports.now()
-    const init = { method: 'POST', headers, body, signal: cut.signal, cache: 'no-store', credentials: 'omit', redirect: 'error' } as const
+    const init = { method: body ? 'POST' : 'GET', headers, body, signal: cut.signal, cache: 'no-store', credentials: 'omit', redirect: 'error' } as const
     const response = await ports.fetch(request.path, init)
     const bytes = await response.arrayBuffer()
     const receivedAt = ports.now()
@@ -69,8 +70,10 @@ export async function post<Schema extends v.GenericSchema>(ports: Ports, request
 }
 
 async function pack(ports: Ports, { body, token }: Pick<Request<v.GenericSchema>, 'body' | 'token'>) {
-  const headers: Record<string, string> = { 'content-type': 'application/json' }
+  const headers: Record<string, string> = {}
   if (token !== undefined) headers.authorization = `Bearer ${token}`
+  if (body === undefined) return { headers }
+  headers['content-type'] = 'application/json'
   const bytes = new TextEncoder().encode(JSON.stringify(body))
   if (!ports.gzip || bytes.length <= worthPacking) return { headers, body: bytes }
   headers['content-encoding'] = 'gzip'

@@ -3,7 +3,7 @@ import { readCrockford } from '../protocol/crockford'
 import { joinResponseSchema } from '../protocol/join'
 import { exportPublicKey, makeKeyPair } from '../protocol/signature'
 import type { JoinOutcome, JoinStep } from './api'
-import { post } from './http'
+import { ask } from './http'
 import { testStorage } from './self-test'
 import { StorageError } from './store'
 import type { Keep } from './turn'
@@ -35,7 +35,7 @@ export async function join(
     const keys = await outbox.keysToJoin(wanted, await makeKeyPair(false))
     onProgress('server')
     const body = { code: wanted, name, key: await exportPublicKey(keys.publicKey) }
-    const reply = await post(ports, { path: '/api/join', body, schema: joinResponseSchema, timeout: joinTimeout })
+    const reply = await ask(ports, { path: '/api/join', body, schema: joinResponseSchema, timeout: joinTimeout })
     if (!reply.ok) return { ok: false, code: reply.trouble }
     const { epoch, now, venue, ...granted } = reply.value
     const identity = { ...granted, venue: venue ?? undefined, name, keys, joinedAt: now }

@@ -1,7 +1,7 @@
 import { measureOffset } from '../domain/clock'
 import { syncResponseSchema } from '../protocol/sync'
 import type { StorageTest, Trouble } from './api'
-import { post } from './http'
+import { ask } from './http'
 import type { Outbox } from './outbox'
 import type { Ports } from './ports'
 import { StorageError } from './store'
@@ -25,7 +25,7 @@ export async function testStorage(ports: Ports, outbox: Outbox): Promise<Storage
 /** Asks the server what time it is: an exchange of nothing. */
 export async function measureClock({ ports, memory, outbox }: Keep): Promise<{ offset: number } | { fault: Trouble }> {
   const body = { v: 1, epoch: null }
-  const reply = await post(ports, { path: '/api/sync', body, token: memory.identity?.token, schema: syncResponseSchema, timeout: clockTimeout })
+  const reply = await ask(ports, { path: '/api/sync', body, token: memory.identity?.token, schema: syncResponseSchema, timeout: clockTimeout })
   if (!reply.ok) return { fault: reply.trouble }
   const offset = measureOffset(reply.sentAt, reply.value.now, reply.receivedAt)
   try {

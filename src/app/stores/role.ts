@@ -17,8 +17,8 @@ const tabsOf: Record<Person, Tab[]> = {
   volunteer: staffTabs,
   host: ['booth', 'scan', 'sync', 'more'],
   visitor: ['booth', 'sync', 'more'],
-  lead: staffTabs,
-  organiser: staffTabs,
+  lead: ['console', ...staffTabs],
+  organiser: ['console', ...staffTabs],
 }
 
 /** The tabs of a person, as far as their screens exist: the names of routes. */

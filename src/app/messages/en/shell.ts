@@ -9,7 +9,7 @@ export default {
   undoIn: 'Undo {n}',
   tabs: {
     label: 'Main pages',
-    now: 'Now', schedule: 'Schedule', mine: 'Mine', scan: 'Scan', booth: 'Booth', sync: 'Sync', more: 'More',
+    now: 'Now', schedule: 'Schedule', mine: 'Mine', scan: 'Scan', booth: 'Booth', sync: 'Sync', console: 'Console', more: 'More',
   },
   role: {
     label: 'Acting as',

@@ -7,7 +7,7 @@ export default {
   undoIn: '撤销 {n}',
   tabs: {
     label: '主要页面',
-    now: '现在', schedule: '日程', mine: '我的', scan: '扫码', booth: '摊位', sync: '同步', more: '更多',
+    now: '现在', schedule: '日程', mine: '我的', scan: '扫码', booth: '摊位', sync: '同步', console: '总台', more: '更多',
   },
   role: {
     label: '当前身份',

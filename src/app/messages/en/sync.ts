@@ -1,0 +1,50 @@
+import type { Messages } from '../shape'
+import type zh from '../zh-CN/sync'
+
+export default {
+  title: 'Sync',
+  allSent: 'Everything has reached the server',
+  waiting: '{n} records have not reached the server',
+  safe: 'They are safe on this phone and are sent when there is a network.',
+  kinds: {
+    checkin: 'Check-ins', headcount: 'Headcounts', service: 'Services', void: 'Undone', attendee: 'Registrations', other: 'Other records',
+  },
+  count: '{n}',
+  oldest: 'The oldest',
+  oldestValue: 'recorded {age} ago',
+  last: 'Last sync',
+  never: 'not yet',
+  known: 'Other phones’ check-ins known up to',
+  halfway: 'At the venue’s server, not yet at the main one',
+  phase: {
+    label: 'Now',
+    off: 'Not syncing',
+    following: 'Another page on this phone is syncing',
+    exchanging: 'Sending…',
+    listening: 'Connected; news arrives at once',
+    resting: 'All sent; it looks again now and then',
+    'backing-off': 'Could not connect just now; it tries again by itself',
+    'held-off': 'The server asked to wait; it tries again by itself',
+    stopped: 'Stopped; it must join again to go on',
+  },
+  now: 'Send now',
+  sending: 'Sending…',
+  trouble: 'What went wrong',
+  refused: {
+    title: 'What the server did not take',
+    hint: 'They are kept on the server for the organiser to see; they count in no figure.',
+    item: 'No. {n}',
+    'too-large': 'too long',
+    malformed: 'not complete',
+    'stream-not-granted': 'this phone may not write there',
+    other: 'the server gave no reason ({code})',
+  },
+  undeliverable: {
+    title: 'Old records that can’t be sent',
+    text: 'A former self of this phone has {n} records that the server will not take. Please don’t clear browser data, and ask the organiser.',
+  },
+  phone: 'This phone',
+  frozen: { title: 'It must join again', text: 'This phone’s records exist in two versions (a restored backup, or a copy) and the server can’t tell which is right. Please ask the organiser for a new invite and join again.' },
+  revoked: { title: 'Taken out of service', text: 'The organiser took this phone out. Personal data has been deleted and it records nothing more; {n} records that were not sent are still on it. Please ask the organiser.' },
+  rejoin: 'Join again',
+} satisfies Messages<typeof zh>

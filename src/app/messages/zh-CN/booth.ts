@@ -1,0 +1,20 @@
+export default {
+  title: '摊位',
+  choose: '选择摊位',
+  chooseHint: '选好以后,这台手机的服务都记在这个摊位。',
+  search: '找摊位',
+  none: '没有找到。换个词试试,或清空搜索。',
+  change: '换一个摊位',
+  noServices: '这个摊位没有登记服务项目。来的人可以在“扫码”里签到或用“无码 +1”计数。',
+  plusOne: '+1',
+  giveOne: '{what},加一',
+  outcome: '{what}的结果',
+  recorded: '已记:{what}',
+  recent: '刚才记的',
+  undoOf: '撤销 {what}',
+  undoReason: '在摊位页撤销',
+  notSaved: {
+    record: '刚才这一次没有记下:{what}。',
+    undo: '撤销没有记下,那一条还算数。',
+  },
+}
