@@ -1,4 +1,5 @@
-import { canDrawAnywhere, openDrawing } from './drawing'
+import { fitted, openDrawing } from './drawing'
+import type { Grey } from './grey'
 
 /** Calls back once, at the next frame; what it returns calls that off. */
 export type NextFrame = (callback: () => void) => () => void
@@ -16,13 +17,11 @@ export interface Frames {
 }
 
 /**
- * Least time from one look to the next, in ms: 15 or 16 looks a second from a camera of 30. A ticket held up for half a
- * second is met seven times, and a phone in the sun for four hours has half the work, heat and battery of looking at all.
+ * Least time from one look to the next, in ms: every second frame of a camera of 30 a second, every one of 15, with room
+ * for jitter. A ticket held up for half a second is met seven times, and a phone in the sun for four hours is spared half
+ * the work, heat and battery of looking at all.
  */
-const LEAST_GAP = 60
-
-/** Longest side of a frame as it is decoded, in pixels. A code too small to be read at 1280 is beyond an arm's reach. */
-const LONGEST_SIDE = 1280
+const LEAST_GAP = 45
 
 /**
  * Looks at frames as they come, never at two at once: a frame that comes while one is looked at is dropped, not queued,
@@ -71,17 +70,19 @@ export function framesOf(video: HTMLVideoElement): NextFrame {
   }
 }
 
+/** Longest side of a frame that the page has to draw, in pixels; a code too small to be read at that is out of arm's reach. */
+const LONGEST_SIDE = 1280
+
 const draw = openDrawing()
 
-/** The video's present picture, no larger than the decoder needs. The caller owns it: a bitmap must be handed over or closed. */
-export async function takeFrame(video: HTMLVideoElement): Promise<ImageBitmap | ImageData> {
+/**
+ * The video's present picture. Its owner must hand it over or close it.
+ *
+ * A `VideoFrame` is the camera's own memory and costs nothing until the worker looks. Drawing the video, or making an
+ * `ImageBitmap` of it, leaves half a gigabyte of frames in Chromium's caches within the first half minute.
+ */
+export function takeFrame(video: HTMLVideoElement): VideoFrame | Grey {
+  if (typeof VideoFrame !== 'undefined') return new VideoFrame(video)
   const { width, height } = fitted(video.videoWidth, video.videoHeight, LONGEST_SIDE)
-  if (!canDrawAnywhere()) return draw(video, width, height)
-  return createImageBitmap(video, { resizeWidth: width, resizeHeight: height })
-}
-
-/** Width and height made smaller, in proportion, until the longer is at most `longest`; never larger. */
-export function fitted(width: number, height: number, longest: number): { width: number; height: number } {
-  const scale = Math.min(1, longest / Math.max(width, height))
-  return { width: Math.round(width * scale), height: Math.round(height * scale) }
+  return draw(video, width, height)
 }

@@ -1,5 +1,5 @@
-import { openDrawing } from './drawing'
-import { fitted } from './frames'
+import { fitted, openDrawing } from './drawing'
+import type { Grey } from './grey'
 import { openReader } from './reader'
 import type { Reader } from './reader'
 
@@ -13,7 +13,7 @@ export type PictureReading =
 /** An opened picture, upright, that can be drawn at any size. */
 export interface Picture {
   /** Its pixels with the longer side at most `longest`, turned by `turn` degrees. */
-  pixels(longest: number, turn: number): ImageData
+  pixels(longest: number, turn: number): Grey
   close(): void
 }
 

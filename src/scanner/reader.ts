@@ -1,12 +1,13 @@
 import type { Found } from './decoder'
+import type { Grey } from './grey'
 
-/** What goes to the worker; an `ImageBitmap` is handed over and closed there. */
+/** What goes to the worker, which closes a `VideoFrame` when it has looked. */
 export interface Question {
   readonly id: number
-  readonly frame: ImageBitmap | ImageData
+  readonly frame: VideoFrame | Grey
 }
 
-/** What comes back; `milliseconds`: drawing and decoding, without the way there and back. */
+/** What comes back; `milliseconds`: getting at the pixels and decoding, without the way there and back. */
 export type Answer =
   | { readonly id: number; readonly found: Found[]; readonly milliseconds: number }
   | { readonly id: number; readonly error: string }
@@ -17,8 +18,8 @@ export interface Reading {
 }
 
 export interface Reader {
-  /** Hands the frame over to the worker. Rejects if the worker or its .wasm can't be loaded, or the reader was closed. */
-  read(frame: ImageBitmap | ImageData): Promise<Reading>
+  /** Hands the frame over: the caller has it no more. Rejects if the worker or its .wasm can't be loaded, or the reader was closed. */
+  read(frame: VideoFrame | Grey): Promise<Reading>
   close(): void
 }
 
@@ -53,12 +54,15 @@ export function openReader(start: () => Worker = startWorker): Reader {
 
   return {
     read(frame) {
-      if (broken) return Promise.reject(broken)
+      if (broken) {
+        if ('close' in frame) frame.close()
+        return Promise.reject(broken)
+      }
       const id = ++lastId
       return new Promise((resolve, reject) => {
         waiting.set(id, { resolve, reject })
         const question: Question = { id, frame }
-        worker.postMessage(question, ['close' in frame ? frame : frame.data.buffer])
+        worker.postMessage(question, ['close' in frame ? frame : frame.pixels.buffer])
       })
     },
     close: () => breakOff(new Error('The reader is closed')),

@@ -15,7 +15,7 @@ import type { Camera, CameraProblem } from './camera'
 import { framesOf, pullFrames, takeFrame } from './frames'
 import type { FrameCounts, Frames, NextFrame } from './frames'
 import { openReader } from './reader'
-import type { Reader } from './reader'
+import type { Reader, Reading } from './reader'
 import { Repeats } from './repeats'
 
 export type ScannerState = 'starting' | 'scanning' | 'resting' | 'failed' | 'stopped'
@@ -45,7 +45,7 @@ export interface ScannerOptions {
 }
 
 export interface ScannerCounts extends FrameCounts {
-  /** Drawing and decoding of the last frame in the worker, in ms. */
+  /** The worker's time for the last frame, in ms. */
   readonly milliseconds: number
 }
 
@@ -129,12 +129,8 @@ export function openScanner(options: ScannerOptions, parts: ScannerParts = brows
   async function look(): Promise<void> {
     if (parts.clock() - lastCode >= REST_AFTER) return on('rest')
     const mine = start
-    const outdated = (): boolean => state !== 'scanning' || mine !== start
-    const frame = await parts.takeFrame(video).catch(() => null)
-    if (outdated()) return discard(frame)
-    if (!frame) return on('failed', 'camera-failed')
-    const reading = await reader?.read(frame).catch(() => null)
-    if (outdated()) return
+    const reading = await readFrame()
+    if (state !== 'scanning' || mine !== start) return
     if (!reading) return on('failed', 'decoder-failed')
     milliseconds = reading.milliseconds
     const texts = reading.found.map(({ text }) => text)
@@ -142,6 +138,14 @@ export function openScanner(options: ScannerOptions, parts: ScannerParts = brows
     if (texts.length) lastCode = now
     const text = repeats.see(texts, now)
     if (text !== null) onText(text)
+  }
+
+  async function readFrame(): Promise<Reading | undefined> {
+    try {
+      return await reader?.read(parts.takeFrame(video))
+    } catch {
+      return undefined
+    }
   }
 
   function release(): void {
@@ -178,9 +182,4 @@ export function openScanner(options: ScannerOptions, parts: ScannerParts = brows
       on('stop')
     },
   }
-}
-
-/** A bitmap holds memory the garbage collector doesn't see. */
-function discard(frame: ImageBitmap | ImageData | null): void {
-  if (frame && 'close' in frame) frame.close()
 }

@@ -1,4 +1,4 @@
-import type { Pixels } from './drawing'
+import type { Grey } from './grey'
 
 /**
  * Half the side of the square a pixel is compared with, in pixels. Glare and shadow differ little over 25 pixels, and a
@@ -14,36 +14,23 @@ const REACH = 12
  * Bradley and Roth, "Adaptive Thresholding using the Integral Image" (2007), with running sums in place of the integral:
  * two additions and two subtractions a pixel.
  *
- * @returns a function whose answer holds until it is called again: the buffers of a frame serve for the next.
+ * @returns a function whose answer holds until it is called again: the buffer of one frame serves for the next.
  */
-export function openThreshold(): (pixels: Pixels) => Pixels {
-  let grey = new Uint8Array(0)
-  let rgba = new Uint8ClampedArray(0)
-  return ({ data, width, height }) => {
-    if (data.length !== rgba.length) {
-      grey = new Uint8Array(width * height)
-      rgba = new Uint8ClampedArray(data.length)
-    }
-    makeGrey(data, grey)
-    // The alpha byte is never read; so one 32-bit word, all ones or none, writes a pixel.
-    aboveLocalMean(grey, width, height, new Uint32Array(rgba.buffer))
-    return { data: rgba, width, height }
+export function openThreshold(): (grey: Grey) => Grey {
+  let stark = new Uint8Array(0)
+  return (grey) => {
+    if (stark.length !== grey.pixels.length) stark = new Uint8Array(grey.pixels.length)
+    aboveLocalMean(grey, stark)
+    return { ...grey, pixels: stark }
   }
 }
 
-/** ITU-R BT.601 luma in whole numbers: 306, 601 and 117 are its shares of 1024. */
-function makeGrey(rgba: Uint8ClampedArray, grey: Uint8Array): void {
-  for (let i = 0, p = 0; i < grey.length; i++, p += 4) {
-    grey[i] = (306 * rgba[p]! + 601 * rgba[p + 1]! + 117 * rgba[p + 2]! + 512) >> 10
-  }
-}
-
-function aboveLocalMean(grey: Uint8Array, width: number, height: number, out: Uint32Array): void {
+function aboveLocalMean({ pixels, width, height }: Grey, out: Uint8Array): void {
   /** For each column, the sum of its pixels within reach of the present row. */
   const columns = new Uint32Array(width)
   const addRow = (row: number, sign: 1 | -1): void => {
     const start = row * width
-    for (let x = 0; x < width; x++) columns[x]! += sign * grey[start + x]!
+    for (let x = 0; x < width; x++) columns[x]! += sign * pixels[start + x]!
   }
   for (let row = 0; row < Math.min(REACH, height); row++) addRow(row, 1)
 
@@ -66,7 +53,7 @@ function aboveLocalMean(grey: Uint8Array, width: number, height: number, out: Ui
       if (left >= 0) sum -= columns[left]!
       const count = rows * (Math.min(width - 1, entering) - Math.max(-1, left))
       const at = y * width + x
-      out[at] = grey[at]! * count < sum ? 0 : 0xffffffff
+      out[at] = pixels[at]! * count < sum ? 0 : 255
     }
   }
 }

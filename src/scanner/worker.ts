@@ -1,25 +1,32 @@
-/** The scanner's own thread: frames come in, texts go out, one at a time. `reader.ts` is its other end. */
+/** The scanner's own thread: frames come in one at a time, texts go out. `reader.ts` is its other end. */
 import wasmUrl from 'zxing-wasm/reader/zxing_reader.wasm?url'
 import { openDecoder } from './decoder'
 import { openDrawing } from './drawing'
+import type { Grey } from './grey'
+import { openPlane } from './plane'
 import type { Answer, Question } from './reader'
 
-const draw = openDrawing()
 const decoder = openDecoder(wasmUrl)
+const plane = openPlane()
+const draw = openDrawing()
 
-self.onmessage = async ({ data: { id, frame } }: MessageEvent<Question>) => {
-  self.postMessage(await answer(id, frame))
+self.onmessage = async ({ data }: MessageEvent<Question>) => {
+  self.postMessage(await answer(data))
 }
 
-async function answer(id: number, frame: Question['frame']): Promise<Answer> {
+async function answer({ id, frame }: Question): Promise<Answer> {
   try {
     const { read } = await decoder
     const begun = performance.now()
-    const found = await read('close' in frame ? draw(frame, frame.width, frame.height) : frame)
+    const found = read('close' in frame ? await greyOfVideo(frame) : frame)
     return { id, found, milliseconds: performance.now() - begun }
   } catch (error) {
     return { id, error: String(error) }
   } finally {
     if ('close' in frame) frame.close()
   }
+}
+
+async function greyOfVideo(frame: VideoFrame): Promise<Grey> {
+  return (await plane(frame)) ?? draw(frame, frame.displayWidth, frame.displayHeight)
 }

@@ -1,5 +1,4 @@
-import type { Pixels } from '../../src/scanner/drawing'
-import type { Grey } from '../e2e/camera/picture'
+import type { Grey } from '../../src/scanner/grey'
 
 /** What a camera makes of a clean picture. Each gives a new picture; the same every time. */
 
@@ -9,7 +8,7 @@ export function blurred({ pixels, width, height }: Grey, reach: number): Grey {
   return { pixels: averaged(across, height, width, width, 1, reach), width, height }
 }
 
-function averaged(from: Uint8Array, length: number, lines: number, step: number, next: number, reach: number): Uint8Array {
+function averaged(from: Uint8Array, length: number, lines: number, step: number, next: number, reach: number): Grey['pixels'] {
   const to = new Uint8Array(from.length)
   for (let line = 0; line < lines; line++) {
     for (let i = 0; i < length; i++) {
@@ -48,10 +47,4 @@ export function glaring(grey: Grey, strength: number, radius: number): Grey {
 function mapped({ pixels, width, height }: Grey, change: (value: number, x: number, y: number) => number): Grey {
   const changed = Uint8ClampedArray.from(pixels, (value, i) => change(value, i % width, Math.floor(i / width)))
   return { pixels: new Uint8Array(changed.buffer), width, height }
-}
-
-export function rgba({ pixels, width, height }: Grey): Pixels {
-  const data = new Uint8ClampedArray(4 * pixels.length)
-  pixels.forEach((value, i) => data.fill(value, 4 * i, 4 * i + 3).fill(255, 4 * i + 3, 4 * i + 4))
-  return { data, width, height }
 }

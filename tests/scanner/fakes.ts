@@ -1,5 +1,6 @@
-import type { NextFrame } from '../../src/scanner/frames'
 import type { Found } from '../../src/scanner/decoder'
+import type { NextFrame } from '../../src/scanner/frames'
+import type { Grey } from '../../src/scanner/grey'
 import type { Reader } from '../../src/scanner/reader'
 
 /** Lets promises that are already settled be heard. */
@@ -41,17 +42,7 @@ export class FakeCamera {
   }
 }
 
-/** A bitmap that knows whether it was closed. */
-export function fakeBitmap(): ImageBitmap & { closed: boolean } {
-  return {
-    width: 2,
-    height: 2,
-    closed: false,
-    close() {
-      this.closed = true
-    },
-  }
-}
+export const blank = (): Grey => ({ pixels: new Uint8Array(4), width: 2, height: 2 })
 
 export function foundOf(text: string): Found {
   const middle = { x: 0.5, y: 0.5 }

@@ -1,4 +1,5 @@
 import { encode } from 'uqr'
+import type { Grey } from '../../../src/scanner/grey'
 
 /** What stands before the camera: QR codes side by side on grey, or (no `texts`) the grey alone. */
 export interface Sight {
@@ -7,13 +8,6 @@ export interface Sight {
   readonly rotate?: number
   /** Width of a code with its white border, as a share of the room it has; beyond 0.7 a turned one is cut off. Default 0.9. */
   readonly scale?: number
-}
-
-/** Brightness 0 to 255 of each pixel, row by row. */
-export interface Grey {
-  readonly pixels: Uint8Array
-  readonly width: number
-  readonly height: number
 }
 
 const BACKGROUND = 150

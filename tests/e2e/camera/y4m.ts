@@ -2,10 +2,15 @@
  * A film for Chromium's fake camera (`--use-file-for-fake-video-capture=FILE.y4m`), so that a test scans through the real
  * `getUserMedia`, worker and decoder.
  *
- * Chromium plays the file from its first frame each time the camera is opened, at the file's own rate, and begins again
- * after the last frame without a pause. So the first scene follows on the last: end with a blank scene of more than two
- * seconds if the first code is to count again, or let the test be over before.
- * Each frame is stored in full, 1.5 bytes a pixel: at 640x480 and 10 a second, 4.6 MB a second.
+ * Chromium plays the file at its own rate from its first frame each time the camera is switched on (a second page joins
+ * the film as it runs), and begins again after the last frame without a pause. So:
+ * - begin with a blank second, for the first frames pass while the decoder still loads;
+ * - end with a blank scene of more than two seconds if the first code is to count again in the next round, or let the test
+ *   be over before;
+ * - show each code in three frames at least: under load the page may miss one.
+ *
+ * Each frame is stored in full, 1.5 bytes a pixel: 4.6 MB a second at 640x480 and 10 a second. 320x240 and 5 a second
+ * (0.6 MB a second) are enough for a ticket alone: 50 tickets of 0.6 s each are all read, in order.
  */
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { draw } from './picture'
