@@ -4,8 +4,16 @@
  */
 import { cleanupOutdatedCaches, createHandlerBoundToURL, precacheAndRoute, type PrecacheEntry } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
+import { backgroundTag, sendWhatWaits } from './device/background'
 
-declare const self: ServiceWorkerGlobalScope & { __WB_MANIFEST: (PrecacheEntry | string)[] }
+/** Not in TypeScript's library: Background Sync is Chromium's alone so far. */
+interface BackgroundSyncEvent extends ExtendableEvent {
+  readonly tag: string
+}
+declare const self: ServiceWorkerGlobalScope & {
+  __WB_MANIFEST: (PrecacheEntry | string)[]
+  addEventListener(type: 'sync', listener: (event: BackgroundSyncEvent) => void): void
+}
 
 precacheAndRoute(self.__WB_MANIFEST)
 cleanupOutdatedCaches()
@@ -16,6 +24,11 @@ registerRoute(new NavigationRoute(createHandlerBoundToURL('index.html'), { denyl
 // The very first page too gets its late chunks from here: the network may be gone before the second visit.
 self.addEventListener('activate', (event) => {
   event.waitUntil(self.clients.claim())
+})
+
+// Background Sync: the browser calls when it believes in a network, also after the last page was closed.
+self.addEventListener('sync', (event) => {
+  if (event.tag === backgroundTag) event.waitUntil(sendWhatWaits())
 })
 
 // Sent by the page when the person has chosen to update, so never in the middle of a scan.

@@ -150,7 +150,7 @@ export interface SyncStatus {
   trouble?: Trouble
   /** What the server put aside, and why. */
   quarantined: Quarantined[]
-  /** Of those waiting, the ones that sync can't deliver (written as a frozen or revoked device): export them. */
+  /** Of those waiting, the ones that sync can't deliver (written as a device that is frozen, revoked or unknown to the server): export them. */
   undeliverable: number
 }
 

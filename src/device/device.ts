@@ -1,6 +1,7 @@
 import { readTicket, type TicketReader } from '../protocol/ticket'
 import { importPublicKey } from '../protocol/signature'
 import type { Change, Device, Identity } from './api'
+import { Background } from './background-sync'
 import { eraseForgotten } from './erase'
 import { ask } from './http'
 import { join } from './join'
@@ -15,9 +16,6 @@ import { statusOf } from './status'
 import { StorageError } from './store'
 import { Sync } from './sync'
 
-/** The tag of Background Sync; background.ts answers to it in the service worker. */
-export const backgroundTag = 'linli-outbox'
-
 /** A person waits for it; a report over a whole festival may take the server a while. In milliseconds. */
 const askTimeout = 30_000
 
@@ -31,7 +29,7 @@ type Call = 'written' | 'answered'
 export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
   const ports = { ...browserPorts(), ...given }
   const listeners = new Set<(change: Change) => void>()
-  const changed = (change: Change) => { for (const listener of [...listeners]) listener(change) }
+  const changed = (change: Change) => { for (const listener of [...listeners]) callSafely(() => listener(change)) }
 
   const outbox = new Outbox(ports)
   const replica = new Replica(ports)
@@ -39,14 +37,22 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
   const keep = { ports, outbox, replica, memory }
   const channel = ports.channel('linli')
   const call = (message: Call) => channel.post(message)
-  const sync = new Sync(keep, { changed: () => changed('status'), answered: () => call('answered') })
+  const background = new Background(ports, () => memory.identity !== undefined && statusOf(memory, 'off', undefined).waiting > 0)
+  const sync = new Sync(keep, {
+    changed() {
+      changed('status')
+      if (sync.phase === 'backing-off' || sync.phase === 'held-off') background.ask()
+    },
+    answered() {
+      background.rest()
+      call('answered')
+    },
+  })
   const recorder = new Recorder(memory, outbox, () => {
     changed('state')
     changed('status')
     call('written')
     sync.recorded()
-    // Where it exists, the browser sends what waits even after the page was closed. Elsewhere the page does it alone.
-    ports.registerBackgroundSync(backgroundTag).catch(() => {})
   })
   channel.listen((message) => {
     void memory.refresh().then(() => { if (message === 'written') sync.recorded() }, ignoreStorage)
@@ -111,10 +117,20 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
     ask: ({ path, body, schema }) => ask(ports, { path, body, schema, token: memory.identity?.token, timeout: askTimeout }),
     close() {
       sync.stop()
+      background.close()
       channel.close()
       outbox.close()
       replica.close()
     },
+  }
+}
+
+/** A screen's bug must not make a record that is durable look as if it were not; it is still reported. */
+function callSafely(call: () => void): void {
+  try {
+    call()
+  } catch (error) {
+    queueMicrotask(() => { throw error })
   }
 }
 

@@ -39,6 +39,11 @@ const worthPacking = 1024
  */
 export async function ask<Schema extends v.GenericSchema>(ports: Ports, request: Request<Schema>): Promise<Reply<v.InferOutput<Schema>>> {
   const cut = new AbortController()
+  // A connection may hang so fast that not even the abort reaches it.
+  const aborted = new Promise<never>((_resolve, reject) => {
+    cut.signal.addEventListener('abort', () => reject(cut.signal.reason as Error))
+  })
+  aborted.catch(() => {})
   let late = false
   const cancel = ports.after(request.timeout, () => {
     late = true
@@ -51,10 +56,9 @@ export async function ask<Schema extends v.GenericSchema>(ports: Ports, request:
     const { headers, body } = await pack(ports, request)
     const sentAt = ports.now()
     const init = { method: body ? 'POST' : 'GET', headers, body, signal: cut.signal, cache: 'no-store', credentials: 'omit', redirect: 'error' } as const
-    const response = await ports.fetch(request.path, init)
-    const bytes = await response.arrayBuffer()
+    const response = await Promise.race([ports.fetch(request.path, init), aborted])
+    const bytes = await Promise.race([response.arrayBuffer(), aborted])
     const receivedAt = ports.now()
-    if (cut.signal.aborted) return { ok: false, trouble: late ? 'timeout' : 'offline' }
     const json = parseJson(bytes)
     if (!response.ok) return refusal(response, json)
     const answer = v.safeParse(request.schema, json)

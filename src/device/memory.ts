@@ -18,6 +18,8 @@ export class Memory {
   cursors = new Map<StreamName, Cursor>()
   view?: View
   lastSuccess?: number
+  /** Former devices of which the server takes nothing; each new page asks it once more. */
+  readonly stuck = new Set<DeviceId>()
 
   readonly #ports: Ports
   readonly #outbox: Outbox
@@ -71,15 +73,15 @@ export class Memory {
     return this.picture.own.get(device) ?? []
   }
 
-  /** What the log of that epoch said of a device; undefined when it has not yet. */
-  standingOf(device: DeviceId, epoch = this.view?.epoch): Standing | undefined {
-    const standing = this.#standings.get(device)
-    return standing?.epoch === epoch ? standing : undefined
+  /** The log that this phone looks at: with the replica lost, the one that last spoke to it, at first at joining. */
+  get epoch(): string {
+    return this.view?.epoch ?? this.#standings.get(this.#current ?? '')?.epoch ?? ''
   }
 
-  /** The log that last spoke of a device: at first the one it joined. */
-  epochOf(device: DeviceId): string {
-    return this.#standings.get(device)?.epoch ?? ''
+  /** What that log said of a device; undefined when it has not yet. */
+  standingOf(device: DeviceId): Standing | undefined {
+    const standing = this.#standings.get(device)
+    return standing?.epoch === this.epoch ? standing : undefined
   }
 
   quarantinedOf(device: DeviceId): Standing['quarantined'] {
@@ -104,6 +106,8 @@ export class Memory {
   }
 
   async #read(): Promise<void> {
+    const { state } = this
+    const { version } = state
     do {
       this.#again = false
       const before = identityKey(this.identity)
@@ -123,7 +127,7 @@ export class Memory {
       if (anew) this.#again = true
       if (before !== identityKey(this.identity)) this.#changed('identity')
     } while (this.#again)
-    this.#changed('state')
+    if (this.state !== state || this.state.version !== version) this.#changed('state')
     this.#changed('status')
   }
 

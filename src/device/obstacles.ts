@@ -25,8 +25,6 @@ const mostMends = 10
 export class Obstacles {
   /** Operations in one request: halved when it was too much, doubled when it went through. */
   limit = maxOperations
-  /** Former devices of which the server takes nothing. */
-  readonly stuck = new Set<DeviceId>()
   readonly denied = new Set<StreamName>()
 
   readonly #keep: Keep
@@ -67,7 +65,7 @@ export class Obstacles {
       case 'unknown-device':
       case 'bad-signature':
         if (writer === undefined || writer === view.device) return failed(refusal)
-        this.stuck.add(writer)
+        this.#keep.memory.stuck.add(writer)
         return this.#mended(trouble)
       default:
         return failed(refusal)
@@ -77,7 +75,7 @@ export class Obstacles {
   /** Another log, or the same one set back: our cursors say nothing about it. */
   async otherEpoch({ device }: View, epoch: string): Promise<Turn> {
     await this.#keep.replica.look({ epoch, device }, 'anew')
-    this.stuck.clear()
+    this.#keep.memory.stuck.clear()
     await this.#keep.memory.refresh()
     return this.#mended('epoch')
   }

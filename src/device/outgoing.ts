@@ -16,11 +16,10 @@ export interface Parcel {
  *
  * What a log has of this phone's present device it says with every answer. Of a former one it speaks only when something is brought
  * for it, so at a log that has not spoken yet an empty parcel asks.
- * @param stuck former devices that the server would not take anything of
  */
-export function nextParcel(memory: Memory, stuck: ReadonlySet<string>): Parcel | undefined {
+export function nextParcel(memory: Memory): Parcel | undefined {
   const present = memory.identity?.device
-  const former = memory.selves().filter(({ device }) => device !== present && !stuck.has(device))
+  const former = memory.selves().filter(({ device }) => device !== present && !memory.stuck.has(device))
   for (const identity of [...former, ...memory.selves().filter(({ device }) => device === present)]) {
     const own = memory.ownOf(identity.device)
     if (identity.frozen || own.length === 0) continue

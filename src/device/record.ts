@@ -19,7 +19,10 @@ interface Draft {
   kind: string
   body: unknown
 }
-type Failure = { ok: false; fault: RecordFault }
+interface Failure {
+  ok: false
+  fault: RecordFault
+}
 
 /**
  * Where operations are written: judged → appended → durable → folded → answered, one after the other. Two scans of one

@@ -15,7 +15,7 @@ export function statusOf(memory: Memory, phase: Phase, trouble: Trouble | undefi
     const { accepted = 0, root = 0 } = memory.standingOf(device) ?? {}
     const unsent = memory.ownOf(device).filter(({ n }) => n > accepted)
     waiting.push(...unsent)
-    if (frozen || (revoked && device === memory.identity?.device)) undeliverable += unsent.length
+    if (frozen || memory.stuck.has(device) || (revoked && device === memory.identity?.device)) undeliverable += unsent.length
     halfway += Math.max(0, accepted - root)
   }
   const waitingByKind: Record<string, number> = {}

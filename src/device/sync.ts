@@ -5,7 +5,8 @@ import { Exchange } from './exchange'
 import { syncTable, type SyncEvent } from './sync-machine'
 import type { Keep, Turn } from './turn'
 
-const lockName = 'linli-sync'
+/** Held by the tab that leads, and by the service worker while it sends. */
+export const lockName = 'linli-sync'
 /** Records written together (a walk-in is two) go out together; shorter than anybody notices. */
 const gather = 50
 /** A page that nobody looks at asks so often; browsers wake it no oftener. */
@@ -28,8 +29,9 @@ export class Sync {
   readonly #keep: Keep
   readonly #exchange: Exchange
   readonly #hooks: SyncHooks
-  readonly #turns = new Set<(turn: Turn) => void>()
+  readonly #listeners = new Set<(turn: Turn) => void>()
   #phase: Phase = 'off'
+  #line: Promise<unknown> = Promise.resolve()
   #leave: Leave = nothingToLeave
   #stopWatching: Leave = nothingToLeave
   #releaseLock: Leave = nothingToLeave
@@ -70,33 +72,30 @@ export class Sync {
     })
   }
 
-  hurry(): void {
+  /**
+   * Exchanges until nothing is left or something is in the way, and tells of every turn. Where this tab leads, that is its own loop
+   * hurried; where another does, it goes beside it, which costs a few bytes and harms nothing.
+   */
+  complete(tell: (turn: Turn) => void = () => {}): Promise<Turn> {
     this.#dispatch('hurry')
+    if (this.#phase === 'held-off') return Promise.resolve({ event: 'held', trouble: this.trouble })
+    return new Promise((resolve, reject) => {
+      const listener = (turn: Turn) => {
+        tell(turn)
+        if (turn.event === 'progress') return
+        this.#listeners.delete(listener)
+        resolve(turn)
+      }
+      this.#listeners.add(listener)
+      if (this.#phase !== 'exchanging') this.#goBeside(listener).catch(reject)
+    })
   }
 
-  /**
-   * Exchanges until nothing is left or something is in the way. Where this tab leads, that is its own loop hurried; where
-   * another does, it goes beside it, which costs a few bytes and harms nothing.
-   */
-  async complete(listen: (turn: Turn) => void = () => {}): Promise<Turn> {
-    this.#dispatch('hurry')
-    if (this.#phase === 'exchanging') {
-      return new Promise((resolve) => {
-        const listener = (turn: Turn) => {
-          listen(turn)
-          if (turn.event === 'progress') return
-          this.#turns.delete(listener)
-          resolve(turn)
-        }
-        this.#turns.add(listener)
-      })
-    }
-    for (;;) {
-      const turn = await this.#exchange.turn(0)
-      this.#note(turn)
+  /** Until somebody has told the listener that it is done, or this tab leads and does it anyway. */
+  async #goBeside(listener: (turn: Turn) => void): Promise<void> {
+    while (this.#listeners.has(listener) && this.#phase !== 'exchanging') {
+      this.#take(await this.#turn(0))
       this.#hooks.changed()
-      listen(turn)
-      if (turn.event !== 'progress') return turn
     }
   }
 
@@ -141,10 +140,9 @@ export class Sync {
   /** @param wait seconds to wait at the server for news */
   #ask(wait: number): Leave {
     const cut = new AbortController()
-    this.#exchange.turn(wait, cut.signal).then((turn) => {
+    this.#turn(wait, cut.signal).then((turn) => {
       if (cut.signal.aborted) return
-      this.#note(turn)
-      this.#tell(turn)
+      this.#take(turn)
       this.#dispatch(turn.event === 'done' && !this.#keep.ports.page.visible() ? 'done-hidden' : turn.event)
     }).catch((error: unknown) => {
       // A bug of ours must not end sync for good; it is still reported.
@@ -154,19 +152,28 @@ export class Sync {
     return () => cut.abort()
   }
 
+  /** One after the other in a tab, so that no two ask for the same. */
+  #turn(wait: number, signal?: AbortSignal): Promise<Turn> {
+    const turn = this.#line.then(() => this.#exchange.turn(wait, signal))
+    this.#line = turn.catch(() => {})
+    return turn
+  }
+
   #timer(milliseconds: number): Leave {
     return this.#keep.ports.after(milliseconds, () => this.#dispatch('timer'))
   }
 
-  #note({ event, trouble, retryAfter = 0 }: Turn): void {
+  #take(turn: Turn): void {
+    const { event, trouble, retryAfter = 0 } = turn
     const answered = event === 'progress' || event === 'done'
     this.#failures = answered ? 0 : this.#failures + 1
     this.#retryAfter = Math.min(longestHold, retryAfter)
     this.trouble = answered ? undefined : trouble
     if (answered) this.#hooks.answered()
+    this.#tell(turn)
   }
 
   #tell(turn: Turn): void {
-    for (const listener of [...this.#turns]) listener(turn)
+    for (const listener of [...this.#listeners]) listener(turn)
   }
 }
