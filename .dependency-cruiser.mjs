@@ -12,7 +12,7 @@ const worlds = {
   scanner: { knows: [], packages: ['zxing-wasm'], fronts: ['index.ts'] },
   app: {
     knows: ['domain', 'protocol', 'device', 'scanner'],
-    packages: ['@vueuse/core', 'petite-vue-i18n', 'pinia', 'reka-ui', 'uqr', 'valibot', 'vue', 'vue-router', 'workbox-window'],
+    packages: ['@vueuse/core', 'pinia', 'reka-ui', 'uqr', 'valibot', 'vue', 'vue-router', 'workbox-window'],
   },
   server: { knows: ['domain', 'protocol'], packages: ['@hono/node-server', 'hono', 'libsql', 'pg', 'uqr', 'valibot'] },
 }

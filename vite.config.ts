@@ -12,8 +12,6 @@ const browsers = ['chrome97', 'safari15.4', 'firefox115']
 export const flags = {
   __VUE_OPTIONS_API__: 'false',
   __VUE_PROD_DEVTOOLS__: 'false',
-  __VUE_I18N_FULL_INSTALL__: 'false',
-  __INTLIFY_PROD_DEVTOOLS__: 'false',
 }
 
 const app: UserConfig = {

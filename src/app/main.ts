@@ -1,7 +1,7 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
-import { i18n, speak } from './messages'
+import { speak } from './messages'
 import { router } from './router'
 import { useDisplay } from './stores/display'
 import { keepReachable, watchForUpdates } from './update'
@@ -10,7 +10,6 @@ import './styles/base.css'
 
 const app = createApp(App)
 app.use(createPinia())
-app.use(i18n)
 
 keepReachable(router)
 // Whoever reads English would rather wait a moment than see Chinese flash by; if English can't be had, Chinese it is.

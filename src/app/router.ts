@@ -1,6 +1,6 @@
 import { nextTick, watchEffect } from 'vue'
 import { createRouter, createWebHistory } from 'vue-router'
-import { i18n } from './messages'
+import { useI18n } from './messages'
 import { screens } from './screens'
 import type { Screen } from './screens'
 
@@ -18,7 +18,7 @@ export const router = createRouter({
   scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
 })
 
-const { t } = i18n.global
+const { t } = useI18n()
 
 // Follows the page and the language, also when English arrives a moment later.
 watchEffect(() => {

@@ -1,4 +1,4 @@
-import { useI18n } from 'petite-vue-i18n'
+import { useI18n } from '../messages'
 import type { Words } from '../../domain/entities'
 import { addDays, localClock } from '../../domain/localTime'
 import type { Entry } from '../../domain/schedule'

@@ -1,6 +1,6 @@
-import { createI18n } from 'petite-vue-i18n'
+import { readonly, ref, shallowRef } from 'vue'
 import type { Language } from '../stores/display'
-import type { Paths } from './shape'
+import type { Messages, Paths } from './shape'
 import zh from './zh-CN'
 
 type Tree = typeof zh
@@ -8,34 +8,32 @@ type Tree = typeof zh
 /** `more.light.auto`: a message there is. */
 export type MessageKey = Paths<Tree>
 
-declare module 'petite-vue-i18n' {
-  // Gives `t` the keys there are.
-  export interface DefineLocaleMessage extends Tree {}
-}
-
-/** The message at a path; without one the key stands on the screen, where a person sees it. */
-function findMessage(tree: unknown, path: string): string | null {
-  let found = tree
-  for (const key of path.split('.')) {
-    if (typeof found !== 'object' || found === null) return null
-    found = (found as Record<string, unknown>)[key]
-  }
-  return typeof found === 'string' ? found : null
-}
-
+const language = ref<Language>('zh-CN')
 /** Chinese comes with the app, and stands in for English until that has been fetched. */
-export const i18n = createI18n({
-  legacy: false,
-  locale: 'zh-CN',
-  fallbackLocale: 'zh-CN',
-  messages: { 'zh-CN': zh, en: zh } satisfies Record<Language, Tree>,
-  // The small edition of vue-i18n knows no paths of its own.
-  messageResolver: findMessage,
-})
+const spoken = shallowRef<Messages<Tree>>(zh)
+
+/**
+ * The message in the language spoken now, with `{name}` replaced by the value of that name. Reactive.
+ * A key that is not there stands on the screen as it is, where a person sees it.
+ */
+function t(key: MessageKey, values: Readonly<Record<string, string | number>> = {}): string {
+  let found: unknown = spoken.value
+  for (const part of key.split('.')) found = (found as Record<string, unknown> | undefined)?.[part]
+  if (typeof found !== 'string') return key
+  return found.replace(/\{(\w+)\}/g, (whole, name: string) => String(values[name] ?? whole))
+}
+
+const i18n = { t, locale: readonly(language) }
+
+/** `t` and the language that is spoken. */
+export function useI18n(): typeof i18n {
+  return i18n
+}
 
 /** Speaks another language from now on. English is a chunk of its own; without a network it comes from this phone's copy. */
-export async function speak(language: Language): Promise<void> {
-  const { global } = i18n
-  global.locale.value = language
-  if (language === 'en') global.setLocaleMessage('en', (await import('./en')).default)
+export async function speak(wanted: Language): Promise<void> {
+  language.value = wanted
+  const messages = wanted === 'en' ? (await import('./en')).default : zh
+  // Whoever changed their mind meanwhile is not answered in the language they left.
+  if (language.value === wanted) spoken.value = messages
 }

@@ -2,11 +2,10 @@
 import { createApp } from 'vue'
 import { expect, test } from 'vitest'
 import SyncLine from '../../../src/app/components/SyncLine.vue'
-import { i18n } from '../../../src/app/messages'
 
 function read(props: InstanceType<typeof SyncLine>['$props']): string {
   const place = document.createElement('div')
-  createApp(SyncLine, { ...props }).use(i18n).mount(place)
+  createApp(SyncLine, { ...props }).mount(place)
   return place.textContent.trim()
 }
 

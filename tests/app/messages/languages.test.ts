@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { i18n, speak } from '../../../src/app/messages'
+import { speak, useI18n } from '../../../src/app/messages'
 import en from '../../../src/app/messages/en'
 import zh from '../../../src/app/messages/zh-CN'
 
@@ -30,7 +30,7 @@ test('no message is empty', () => {
 })
 
 describe('as they are spoken', () => {
-  const { t } = i18n.global
+  const { t } = useI18n()
 
   test('English comes when it is asked for, Chinese comes back', async () => {
     expect(t('shell.tabs.now')).toBe('现在')
@@ -46,7 +46,7 @@ describe('as they are spoken', () => {
     await speak(language)
     for (const [key, text] of language === 'en' ? english : chinese) {
       const values = Object.fromEntries(placeholders(text).map((name) => [name, `{${name}}`]))
-      expect(i18n.global.t(key as 'shell.name', values)).toBe(text)
+      expect(useI18n().t(key as 'shell.name', values)).toBe(text)
     }
     await speak('zh-CN')
   })

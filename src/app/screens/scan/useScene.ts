@@ -1,4 +1,4 @@
-import { useI18n } from 'petite-vue-i18n'
+import { useI18n } from '../../messages'
 import type { Identity } from '../../../device'
 import type { Post } from '../../../domain/post'
 import { postOf } from '../../../domain/post'
