@@ -8,6 +8,8 @@ import type { Services } from './http/context'
 
 /** How often it is written down who was heard. */
 const presenceInterval = 2_000
+/** Longer than the minute for which a proxy keeps its connections: whoever closes first must not be us, or a request gets lost. */
+const keepAlive = 65_000
 /** What is still unanswered this long after the end began is cut off: a browser may hold a connection open for ever. */
 const grace = 1_000
 
@@ -23,7 +25,7 @@ export interface Listening {
  * @throws Complaint when the port can't be had
  */
 export async function listen(services: Services, port: number, host: string | undefined): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: createApp(services).fetch }) as Server
+  const server = createAdaptorServer({ fetch: createApp(services).fetch, serverOptions: { keepAliveTimeout: keepAlive } }) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)

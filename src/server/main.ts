@@ -44,8 +44,8 @@ async function serve(options: ServerOptions, log: Services['log']): Promise<void
   await log.write((transaction) => transaction.setMeta('origin', origin))
   const code = await makeInvite(log, { role: 'organiser', label: '', uses: organiserUses, expires: now() + organiserDays * day })
 
-  await services.record.refresh()
-  const { festival } = services.record.programme()
+  await services.plan.refresh()
+  const { festival } = services.plan.programme()
   const ticketFile = festival?.sample ? join(options.data, 'sample-tickets.csv') : undefined
   if (ticketFile) await writeTicketSheet(services, ticketFile)
   console.log(announcement({
@@ -68,6 +68,7 @@ function isEverywhere(host: string | undefined): boolean {
 
 async function writeTicketSheet({ log, record }: Services, file: string): Promise<void> {
   if (existsSync(file)) return
+  await record.refresh()
   const tickets = await log.tickets(0, 1_000)
   writeFileSync(file, ticketSheet(tickets.map((ticket) => printedTicket(ticket, attendeeOf(record.state, ticket.id)?.alias))), { mode: 0o600 })
 }

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { CheckedSyncRequest } from '../../src/protocol/sync'
 import { engines } from './engines'
 import type { TestServer } from './testServer'
 import { startTestServer } from './testServer'
@@ -125,6 +126,17 @@ describe.each(engines)('receiving on $name', (engine) => {
       const began = performance.now()
       expect((await phone.sync({ cursors: { [phone.floor]: 0 }, wait: 0.3 })).streams).toEqual({})
       expect(performance.now() - began).toBeGreaterThan(290)
+    })
+
+    test('ends when nobody waits for the answer any more', async () => {
+      const [phone] = await server.crew('volunteer')
+      const [device] = await server.services.log.devices([phone.device])
+      const began = performance.now()
+      const request: CheckedSyncRequest = { v: 1, epoch: null, batches: [], cursors: { [phone.floor]: 0 }, have: {}, wait: 20 }
+      const gone = new AbortController()
+      setTimeout(() => gone.abort(), 50)
+      if (device) await server.services.sync.exchange(device, request, gone.signal)
+      expect(performance.now() - began).toBeLessThan(1_000)
     })
 
     test('ends for a device that is revoked meanwhile', async () => {

@@ -64,8 +64,8 @@ describe.each(engines)('the summary on $name', (engine) => {
 
   test('what a revoked phone wrote afterwards counts nowhere', async () => {
     const [lost, courier] = await server.crew('volunteer', 'volunteer')
-    lost.checkIn('AAAA0001', 'x')
-    lost.checkIn('AAAA0002', 'x')
+    lost.checkIn('AAAA0001', lost.venue)
+    lost.checkIn('AAAA0002', lost.venue)
     await courier.sync({ batches: [await lost.batch()] })
     await organiser.post(`/api/devices/${lost.device}/revoke`, { after: 1 })
     expect((await ask(`by=venue&venue=${lost.venue}`)).total).toMatchObject({ visits: 1, people: 1 })
@@ -73,9 +73,9 @@ describe.each(engines)('the summary on $name', (engine) => {
 
   test('from and to are days of the festival’s zone, the last one whole, or instants', async () => {
     const [phone] = await server.crew('volunteer')
-    phone.checkIn('AAAA0001', 'x', at('00:00:00', '2023-05-21'))
-    phone.checkIn('AAAA0002', 'x', at('23:59:59', '2023-05-21'))
-    phone.checkIn('AAAA0003', 'x', at('00:00:00', '2023-05-22'))
+    phone.checkIn('AAAA0001', phone.venue, at('00:00:00', '2023-05-21'))
+    phone.checkIn('AAAA0002', phone.venue, at('23:59:59', '2023-05-21'))
+    phone.checkIn('AAAA0003', phone.venue, at('00:00:00', '2023-05-22'))
     await phone.push()
     const visits = async (query: string) => (await ask(`by=hour&venue=${phone.venue}&${query}`)).total.visits
     expect(await visits('')).toBe(3)
@@ -99,7 +99,7 @@ describe.each(engines)('the summary on $name', (engine) => {
 
   test('is for a lead the own venue’s, asked for or not', async () => {
     const [lead, volunteer] = await server.crew('lead', 'volunteer')
-    volunteer.checkIn('AAAA0001', 'x')
+    volunteer.checkIn('AAAA0001', volunteer.venue)
     await volunteer.push()
     for (const query of ['', `?venue=${lead.venue}`]) {
       expect((await lead.get<Report>(`/api/reports/summary${query}`)).body.total.visits).toBe(1)

@@ -117,6 +117,8 @@ describe.each(engines)('sending on $name', (engine) => {
     for (const at of times) phone.checkIn('AAAA0001', 'a-open', at)
     const answer = await phone.push()
     expect(answer).toMatchObject({ accepted: { [phone.device]: 3 }, quarantined: [] })
+    const other = await server.phone('volunteer', phone.venue)
+    expect((await other.read(phone.floor)).map(([, , at]) => at)).toEqual(times)
   })
 
   test('an unknown kind is stored and passed on', async () => {

@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import * as v from 'valibot'
+import type { Quarantined } from '../../protocol/sync'
 import type { DeviceRecord } from '../log/log'
 import { Refusal } from '../refusal'
 import { only, withDevice } from './auth'
@@ -7,6 +8,18 @@ import { readJson } from './body'
 import type { Env, Services } from './context'
 
 const revocation = v.object({ after: v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(0))) })
+
+/** A device as it is listed; moments are ISO 8601. */
+function listed({ key: _, joined, heard, known, ...device }: DeviceRecord, quarantined: readonly Quarantined[]) {
+  return {
+    ...device,
+    joined: new Date(joined).toISOString(),
+    lastHeard: heard === null ? null : new Date(heard).toISOString(),
+    /** Operations that somebody has spoken of and that are not here. */
+    missing: Math.max(known - device.accepted, 0),
+    quarantined: quarantined.map(({ n, code, detail }) => ({ n, code, detail })),
+  }
+}
 
 export function deviceRoutes(services: Services) {
   const { log, own, notifier, presence, now } = services
@@ -21,14 +34,7 @@ export function deviceRoutes(services: Services) {
       await presence.flush()
       const devices = (await log.devices()).filter((device) => manages(c.get('device'), device))
       const quarantined = await log.quarantined(devices.map(({ device }) => device))
-      return c.json({
-        devices: devices.map(({ key: _, known, ...device }) => ({
-          ...device,
-          /** Operations that somebody has spoken of and that are not here. */
-          missing: Math.max(known - device.accepted, 0),
-          quarantined: quarantined.filter((entry) => entry.device === device.device).map(({ n, code, detail }) => ({ n, code, detail })),
-        })),
-      })
+      return c.json({ devices: devices.map((device) => listed(device, quarantined.filter((entry) => entry.device === device.device))) })
     })
     .post('/:device/revoke', async (c) => {
       const [device] = await log.devices([c.req.param('device')])

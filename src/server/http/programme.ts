@@ -1,11 +1,12 @@
 import { Hono } from 'hono'
+import { accepts } from 'hono/accepts'
 import type { Services } from './context'
 
 /** The programme for residents: no login, and an answer of a few bytes when nothing has changed. */
 export function programmeRoutes({ published }: Services) {
   return new Hono().get('/', async (c) => {
     const { json, gzip, tag } = await published.current()
-    const packed = /\bgzip\b/i.test(c.req.header('Accept-Encoding') ?? '')
+    const packed = accepts(c, { header: 'Accept-Encoding', supports: ['gzip', 'identity'], default: 'identity' }) === 'gzip'
     // Strong tags name bytes: the packed ones have their own.
     c.header('ETag', packed ? `"${tag}-gzip"` : `"${tag}"`)
     c.header('Cache-Control', 'no-cache')

@@ -1,9 +1,12 @@
 import type { DeviceId, StreamName } from '../../domain/operation'
 import type { Quarantined } from '../../protocol/sync'
-import type { Connection } from './engine'
+import type { Connection, Row } from './engine'
 import type { DeviceRecord, InviteRecord, MetaName, Reads, StoredOperation, TicketRecord } from './log'
 import type { DeviceRow, InviteRow, OperationRow, TicketRow } from './rows'
 import { deviceColumns, inviteColumns, operationColumns, readDevice, readInvite, readOperation, readTicket, ticketColumns } from './rows'
+
+/** Names in one list: a longer list is asked for in parts, so that no request can reach an engine's limit on values. */
+const namesAtOnce = 200
 
 /** `?, ?, ?` */
 export function places(values: readonly unknown[]): string {
@@ -24,8 +27,10 @@ export class SqlReads implements Reads {
   }
 
   async heads(streams?: readonly StreamName[]): Promise<Map<StreamName, number>> {
-    const where = streams ? ` WHERE stream IN (${places(streams)})` : ''
-    return new Map(await this.connection.all<[string, number]>(`SELECT stream, head FROM streams${where}`, streams))
+    const all = 'SELECT stream, head FROM streams'
+    return new Map(streams
+      ? await this.allOf<[string, number]>(streams, (list) => `${all} WHERE stream IN (${list})`)
+      : await this.connection.all<[string, number]>(all))
   }
 
   async operations(stream: StreamName, after: number, upTo: number, limit: number): Promise<StoredOperation[]> {
@@ -44,8 +49,10 @@ export class SqlReads implements Reads {
   }
 
   async devices(ids?: readonly DeviceId[]): Promise<DeviceRecord[]> {
-    const where = ids ? ` WHERE device IN (${places(ids)})` : ''
-    const rows = await this.connection.all<DeviceRow>(`SELECT ${deviceColumns} FROM devices${where} ORDER BY joined, device`, ids)
+    const all = `SELECT ${deviceColumns} FROM devices`
+    const rows = ids
+      ? await this.allOf<DeviceRow>(ids, (list) => `${all} WHERE device IN (${list})`)
+      : await this.connection.all<DeviceRow>(`${all} ORDER BY joined, device`)
     return rows.map(readDevice)
   }
 
@@ -55,9 +62,8 @@ export class SqlReads implements Reads {
   }
 
   async quarantined(devices: readonly DeviceId[]): Promise<Quarantined[]> {
-    const rows = await this.connection.all<[string, number, string, string]>(
-      `SELECT device, n, code, detail FROM quarantine WHERE device IN (${places(devices)}) ORDER BY device, n`, devices,
-    )
+    const rows = await this.allOf<[string, number, string, string]>(devices, (list) =>
+      `SELECT device, n, code, detail FROM quarantine WHERE device IN (${list}) ORDER BY device, n`)
     return rows.map(([device, n, code, detail]) => ({ device, n, code, detail }))
   }
 
@@ -71,5 +77,15 @@ export class SqlReads implements Reads {
       `SELECT ${ticketColumns} FROM tickets WHERE number > ? ORDER BY number LIMIT ?`, [after, limit],
     )
     return rows.map(readTicket)
+  }
+
+  /** The rows of every name in a list, in parts. @param sql with the list's `?, ?, ?` in it @param more values after the list */
+  protected async allOf<R extends Row>(names: readonly string[], sql: (list: string) => string, more: Row = []): Promise<R[]> {
+    const rows: R[] = []
+    for (let start = 0; start < names.length; start += namesAtOnce) {
+      const some = names.slice(start, start + namesAtOnce)
+      rows.push(...await this.connection.all<R>(sql(places(some)), [...some, ...more]))
+    }
+    return rows
   }
 }

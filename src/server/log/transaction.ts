@@ -78,12 +78,10 @@ export class SqlTransaction extends SqlReads implements Transaction {
   }
 
   async forgotten(stream: StreamName, tickets: readonly TicketId[]): Promise<Set<TicketId>> {
-    const rows = await this.connection.all<[string]>(
+    const rows = await this.allOf<[string]>(tickets, (list) =>
       `SELECT DISTINCT o.ticket FROM operations o JOIN devices d ON d.device = o.device
-       WHERE o.stream = ? AND o.kind = 'attendee.forget' AND o.ticket IN (${places(tickets)})
-       AND (d.revoked_after IS NULL OR o.n <= d.revoked_after)`,
-      [stream, ...tickets],
-    )
+       WHERE o.ticket IN (${list}) AND o.stream = ? AND o.kind = 'attendee.forget'
+       AND (d.revoked_after IS NULL OR o.n <= d.revoked_after)`, [stream])
     return new Set(rows.map(([ticket]) => ticket))
   }
 

@@ -1,4 +1,4 @@
-import { clockAt, tick } from '../../domain/clock'
+import { tick } from '../../domain/clock'
 import type { DeviceId, StreamName, WrittenOperation } from '../../domain/operation'
 import { signBatch } from '../../protocol/batch'
 import { maxOperations } from '../../protocol/limits'
@@ -33,15 +33,13 @@ export class OwnDevice {
     const grown = new Set<StreamName>()
     for (let start = 0; start < sayings.length; start += maxOperations) {
       const own = (await transaction.lockDevices([this.device])).get(this.device)
-      const ops = sayings.slice(start, start + maxOperations).map((saying): WrittenOperation => ({ at: this.tick(now), ...saying }))
+      const ops = sayings.slice(start, start + maxOperations).map((saying): WrittenOperation => {
+        this.clock = tick(this.clock, now)
+        return { at: this.clock, ...saying }
+      })
       const { device, from, sig } = await signBatch(this.key, this.festival, { device: this.device, from: (own?.accepted ?? 0) + 1, ops })
       for (const stream of await accept(transaction, [{ device, from, sig, ops: ops.map(checkedOperation) }], now)) grown.add(stream)
     }
     return grown
-  }
-
-  private tick(now: number): number {
-    this.clock = this.clock === 0 ? clockAt(now) : tick(this.clock, now)
-    return this.clock
   }
 }
