@@ -28,8 +28,12 @@ afterAll(async () => {
   built.remove()
 })
 
-async function start(): Promise<string> {
-  server = run(join(built.folder, 'main.js'), ['--port', String(port), '--data', data, '--host', '127.0.0.1'])
+function launch(directory: string): Command {
+  return run(join(built.folder, 'main.js'), ['--port', String(port), '--data', directory, '--host', '127.0.0.1'])
+}
+
+async function start(directory = data): Promise<string> {
+  server = launch(directory)
   return (await server.printed(/\/join#([0-9A-Z]{16})/))[1] ?? ''
 }
 
@@ -110,4 +114,19 @@ test('kill -9 in the middle of pushes, 20 times: nothing acknowledged is lost, n
   // The server died while phones were being answered, and not between.
   expect(answeredAtDeath.every((answers) => answers > 0)).toBe(true)
   expect(head).toBeGreaterThan(deaths.length * operationsAtOnce)
+})
+
+test('kill -9 while the sample is being set up: the next start has all of it, once', { timeout: 20_000 }, async () => {
+  server.process.kill('SIGKILL')
+  await server.ended
+  const directory = join(data, 'young')
+  for (const age of [60, 90, 120, 150, 180, 210]) {
+    const young = launch(directory)
+    await new Promise((resolve) => setTimeout(resolve, age))
+    young.process.kill('SIGKILL')
+    await young.ended
+  }
+  const reader = await Phone.join(`http://127.0.0.1:${port}`, await start(directory), 'reader')
+  const heads = await Promise.all(['programme', 'roster:v-main'].map(async (stream) => (await readAll(reader, stream)).head))
+  expect(heads).toEqual([919, 120])
 })
