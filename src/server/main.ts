@@ -40,7 +40,7 @@ async function serve(options: ServerOptions, log: Services['log']): Promise<void
 
   const listening = await listen(services, options.port, options.host)
   const stopped = stopSignal()
-  const origin = options.publicUrl ?? `http://${isEverywhere(options.host) ? 'localhost' : options.host}:${listening.port}`
+  const origin = options.publicUrl ?? `http://${nameOf(options.host)}:${listening.port}`
   await log.write((transaction) => transaction.setMeta('origin', origin))
   const code = await makeInvite(log, { role: 'organiser', label: '', uses: organiserUses, expires: now() + organiserDays * day })
 
@@ -60,6 +60,12 @@ async function serve(options: ServerOptions, log: Services['log']): Promise<void
 
   await stopped
   await listening.close()
+}
+
+/** How this machine is called in an address. */
+function nameOf(host: string | undefined): string {
+  if (isEverywhere(host)) return 'localhost'
+  return host?.includes(':') ? `[${host}]` : host ?? ''
 }
 
 function isEverywhere(host: string | undefined): boolean {
