@@ -29,7 +29,7 @@ type Call = 'written' | 'answered'
 export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
   const ports = { ...browserPorts(), ...given }
   const listeners = new Set<(change: Change) => void>()
-  const changed = (change: Change) => { for (const listener of [...listeners]) callSafely(() => listener(change)) }
+  const changed = (change: Change) => { for (const listener of [...listeners]) callSafely(ports, () => listener(change)) }
 
   const outbox = new Outbox(ports)
   const replica = new Replica(ports)
@@ -126,11 +126,11 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
 }
 
 /** A screen's bug must not make a record that is durable look as if it were not; it is still reported. */
-function callSafely(call: () => void): void {
+function callSafely(ports: Ports, call: () => void): void {
   try {
     call()
   } catch (error) {
-    queueMicrotask(() => { throw error })
+    ports.report(error)
   }
 }
 

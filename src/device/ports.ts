@@ -23,6 +23,8 @@ export interface Ports {
   page: Page
   /** Asks the browser to keep what is stored here; false where it refuses or can't. */
   persist(): Promise<boolean>
+  /** Tells whoever looks after this page of a bug, without letting it stop what is going on. */
+  report(error: unknown): void
   /** Background Sync, where the browser has it. */
   registerBackgroundSync(tag: string): Promise<void>
 }
@@ -78,6 +80,7 @@ export function browserPorts(): Ports {
     gzip: canPack === undefined ? undefined : gzip,
     page: pageOf(document),
     persist: async () => (await navigator?.storage?.persist?.()) ?? false,
+    report: (error) => reportError(error),
     async registerBackgroundSync(tag) {
       await (registration ?? await navigator?.serviceWorker?.ready)?.sync?.register(tag)
     },

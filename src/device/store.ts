@@ -33,7 +33,7 @@ export class Store<Database extends Dexie> {
     try {
       return await this.#attempt(work)
     } catch (error) {
-      if (!(error instanceof StorageError) || error.fault === 'storage-full') throw error
+      if (!(error instanceof StorageError) || error instanceof Blocked || error.fault === 'storage-full') throw error
       return await this.#attempt(work)
     }
   }
@@ -45,8 +45,7 @@ export class Store<Database extends Dexie> {
 
   async #attempt<T>(work: (database: Database) => Promise<T>): Promise<T> {
     try {
-      const database = await (this.#opening ??= this.#open())
-      return await work(database)
+      return await work(await (this.#opening ??= this.#open()))
     } catch (error) {
       const fault = asStorageError(error, this.#everOpened)
       if (fault instanceof StorageError && fault.fault !== 'storage-full') this.close()
@@ -56,13 +55,23 @@ export class Store<Database extends Dexie> {
 
   async #open(): Promise<Database> {
     const database = this.#make()
-    // Another tab with an older version that does not let go: waiting would hang the page without a word.
     const blocked = new Promise<never>((_resolve, reject) => {
-      database.on('blocked', () => reject(new StorageError('storage-refused')))
+      database.on('blocked', () => {
+        // Left open it would stand in the way of every later try.
+        database.close()
+        reject(new Blocked())
+      })
     })
     await Promise.race([database.open(), blocked])
     this.#everOpened = true
     return database
+  }
+}
+
+/** Another tab has an older version open and does not let go: waiting would hang the page without a word, and so would trying again. */
+class Blocked extends StorageError {
+  constructor() {
+    super('storage-refused')
   }
 }
 

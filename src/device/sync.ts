@@ -145,9 +145,9 @@ export class Sync {
       this.#take(turn)
       this.#dispatch(turn.event === 'done' && !this.#keep.ports.page.visible() ? 'done-hidden' : turn.event)
     }).catch((error: unknown) => {
-      // A bug of ours must not end sync for good; it is still reported.
-      this.#dispatch('failed')
-      throw error
+      // A bug of ours must not end sync for good.
+      this.#keep.ports.report(error)
+      if (!cut.signal.aborted) this.#dispatch('failed')
     })
     return () => cut.abort()
   }

@@ -1,13 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { openDevice, type Device } from '../../src/device'
-import type { Channel, Locks, PageEvent, Ports } from '../../src/device/ports'
+import type { PageEvent, Ports } from '../../src/device/ports'
 import type { Role } from '../../src/domain/role'
 import { makeInvite } from '../../src/server/access/invites'
 import { setUpSample } from '../../src/server/festival/setUp'
 import { createApp } from '../../src/server/http/app'
 import type { Services } from '../../src/server/http/context'
 import { servicesOf } from '../../src/server/services'
-import { engines } from '../server/engines'
+import { openLog } from '../../src/server/log/sqlLog'
+import { openSqlite } from '../../src/server/log/sqlite'
+import { makeChannels, makeLocks, makeTimers } from './fakes'
 
 /** 10:00 in Beijing on the festival's first day. */
 export const start = Date.parse('2023-05-20T10:00:00+08:00')
@@ -21,8 +26,13 @@ export interface World {
   /** Milliseconds; the server's clock, and that of phones without one of their own. */
   now: number
   network: Network
+  /** Moves time on; whatever was to happen meanwhile happens, in its order. */
+  pass(milliseconds: number): void
   invite(role?: Role, venue?: string): Promise<string>
   phone(given?: Partial<Ports>): TestPhone
+  /** Copies the server's log as it is now; `restore` goes back to it, under a new epoch. */
+  backUp(): Promise<string>
+  restore(backup: string): Promise<void>
   stop(): Promise<void>
 }
 
@@ -39,35 +49,68 @@ export interface TestPhone {
 }
 
 export async function makeWorld(): Promise<World> {
-  const { log, dispose } = await engines[0]!.open()
-  await setUpSample(log, start)
-  const world: World = { now: start } as World
-  const services = await servicesOf(log, { publicUrl: undefined, app: undefined, now: () => world.now })
-  const app = createApp(services)
-  return Object.assign(world, {
+  const directory = mkdtempSync(join(tmpdir(), 'linli-world-'))
+  const timers = makeTimers()
+  const now = () => world.now
+  const serve = async (file: string): Promise<Services> => {
+    const log = await openLog(openSqlite(join(directory, file)))
+    if (await log.meta('epoch') === undefined) await setUpSample(log, start)
+    return servicesOf(log, { publicUrl: undefined, app: undefined, now })
+  }
+  const close = async ({ notifier, log }: Services) => {
+    notifier.close()
+    await log.close()
+  }
+  let backups = 0
+  const services = await serve('linli.db')
+  let app = createApp(services)
+  const world: World = {
+    now: start,
     services,
-    network: async (request: Request) => app.fetch(request),
-    invite: (role: Role = 'volunteer', venue = 'v-main') => makeInvite(log, {
+    network: async (request) => app.fetch(request),
+    invite: (role = 'volunteer', venue = 'v-main') => makeInvite(world.services.log, {
       role, venue: role === 'organiser' ? undefined : venue, label: '', uses: 1, expires: start + 86_400_000,
     }),
-    phone: (given: Partial<Ports> = {}) => makePhone(world, given),
-    async stop() {
-      services.notifier.close()
-      await dispose()
+    async backUp() {
+      const file = `backup-${++backups}.db`
+      const source = openSqlite(join(directory, 'linli.db'))
+      await source.run(`VACUUM INTO '${join(directory, file)}'`)
+      await source.close()
+      return file
     },
-  })
+    async restore(file) {
+      await close(world.services)
+      const log = await openLog(openSqlite(join(directory, file)))
+      await log.write((transaction) => transaction.setMeta('epoch', `after ${file}`))
+      await log.close()
+      world.services = await serve(file)
+      app = createApp(world.services)
+    },
+    pass(milliseconds) {
+      const end = world.now + milliseconds
+      for (let next = timers.next(end); next; next = timers.next(end)) {
+        world.now = next.at
+        next.call()
+      }
+      world.now = end
+    },
+    phone: (given = {}) => makePhone(world, {
+      after: (milliseconds, call) => timers.set(world.now + milliseconds, call), ...given,
+    }),
+    async stop() {
+      await close(world.services)
+      rmSync(directory, { recursive: true })
+    },
+  }
+  return world
 }
 
-function makePhone(world: World, given: Partial<Ports>): TestPhone {
+function makePhone(world: World, given: Partial<Ports> & Pick<Ports, 'after'>): TestPhone {
   const watchers = new Set<(event: PageEvent) => void>()
   const phone: TestPhone = { ahead: 0, visible: false } as TestPhone
   const ports: Ports = {
     now: () => world.now + phone.ahead,
     random: () => 0.5,
-    after(milliseconds, call) {
-      const timer = setTimeout(call, milliseconds)
-      return () => clearTimeout(timer)
-    },
     fetch(path, { signal, ...init }) {
       return Promise.race([world.network(new Request(`http://linli${path}`, { ...init, signal })), aborted(signal)])
     },
@@ -83,6 +126,7 @@ function makePhone(world: World, given: Partial<Ports>): TestPhone {
       },
     },
     persist: async () => true,
+    report(error) { throw error },
     registerBackgroundSync: async () => {},
     ...given,
   }
@@ -107,36 +151,4 @@ function aborted(signal: AbortSignal | null | undefined): Promise<never> {
   return new Promise((_resolve, reject) => {
     signal?.addEventListener('abort', () => reject(new DOMException('aborted', 'AbortError')))
   })
-}
-
-/** The channels of one phone: each tab hears the others. */
-export function makeChannels(): (name: string) => Channel {
-  const open = new Set<{ name: string; listener?: (message: string) => void }>()
-  return (name) => {
-    const end: { name: string; listener?: (message: string) => void } = { name }
-    open.add(end)
-    return {
-      post(message) {
-        for (const other of open) if (other !== end && other.name === name) queueMicrotask(() => other.listener?.(message))
-      },
-      listen(listener) { end.listener = listener },
-      close() { open.delete(end) },
-    }
-  }
-}
-
-/** The Web Locks of one phone, as far as they are used. */
-export function makeLocks(): Locks {
-  const line = new Map<string, Promise<unknown>>()
-  return {
-    async request<T>(name: string, { signal }: { signal?: AbortSignal }, hold: () => Promise<T>): Promise<T> {
-      const before = line.get(name) ?? Promise.resolve()
-      const turn = before.then(() => {
-        if (signal?.aborted) throw new DOMException('aborted', 'AbortError')
-        return hold()
-      })
-      line.set(name, turn.catch(() => {}))
-      return turn
-    },
-  }
 }
