@@ -21,7 +21,7 @@ export default {
   },
   name: {
     title: 'Name this phone',
-    hint: 'Others will read “by ‘Haircuts phone 2’”. Choose what everybody knows.',
+    hint: 'The organiser sees it in the console. Choose what everybody knows.',
     label: 'Name of the phone',
     suggestions: 'Usual names',
     list: { gate: 'Gate phone 1', haircut: 'Haircuts phone 2', desk: 'Help desk phone', stage: 'Stage phone', spare: 'Spare phone' },
@@ -43,6 +43,9 @@ export default {
   failed: {
     join: 'Joining did not work',
     download: 'Joined, but the download is not complete',
+    offline: 'The server can’t be reached. Joining and the first download need a network; please try again when there is one.',
+    timeout: 'The server did not answer in time. Please try again where the signal is better.',
+    nonsense: 'There is a network, but what answers is not the Linli server (maybe a Wi-Fi that wants a log-in). Please try another network.',
     retry: 'Try again',
     other: 'Use another invite',
   },
@@ -55,6 +58,7 @@ export default {
     bad: 'No',
     storage: { name: 'Storage', good: 'Written and read back in {n} ms' },
     persistence: { name: 'Kept for good', good: 'The browser promised not to clear it', warning: 'The browser made no promise and may clear it when space runs short. Please don’t clear browser data, and sync whenever there is a network.' },
+    app: { name: 'Opens offline', checking: 'Storing the app on this phone…', good: 'The app is on this phone and opens without a network', warning: 'This browser can’t store the app: without a network, don’t close or reload the page.' },
     camera: { name: 'Camera', good: 'It opened', still: 'You can still type codes or choose a picture.' },
     sound: { name: 'Sound', play: 'Play it', again: 'Play it again', ask: 'Did you hear it?', yes: 'I did', no: 'I did not', good: 'It can be heard', warning: 'Please turn the volume up and silent mode off. It works without: the screen and vibration tell as much.' },
     clock: {

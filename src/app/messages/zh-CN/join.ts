@@ -19,7 +19,7 @@ export default {
   },
   name: {
     title: '给这台手机起个名字',
-    hint: '别人会看到“由‘理发二号手机’签到”。起个大家都认得的。',
+    hint: '组织者在总台看到这个名字。起个大家都认得的。',
     label: '手机名字',
     suggestions: '常用的名字',
     list: { gate: '入口一号手机', haircut: '理发二号手机', desk: '服务台手机', stage: '舞台手机', spare: '备用手机' },
@@ -41,6 +41,9 @@ export default {
   failed: {
     join: '没有加入成功',
     download: '已经加入,下载还没完成',
+    offline: '连不上服务器。加入和第一次下载需要网络,请连上后再试。',
+    timeout: '服务器没有及时回答。请走到信号好一点的地方再试。',
+    nonsense: '网络通了,但回答的不是邻里服务器(可能是需要登录的无线网)。请换个网络再试。',
     retry: '再试一次',
     other: '换一个邀请码',
   },
@@ -53,6 +56,7 @@ export default {
     bad: '不行',
     storage: { name: '存储', good: '写入并读回,{n} 毫秒' },
     persistence: { name: '长久保存', good: '浏览器答应不会清掉', warning: '浏览器没有答应;空间紧张时可能被清掉。请别清理浏览器数据,有网络时多同步。' },
+    app: { name: '离线打开', checking: '正在把应用存到本机…', good: '应用已存到本机,没有网络也能打开', warning: '这个浏览器不能把应用存到本机:没有网络时别关掉页面,也别刷新。' },
     camera: { name: '相机', good: '打开了', still: '签到时还可以手输编号,或从相册选图片。' },
     sound: { name: '声音', play: '放一声', again: '再放一声', ask: '听到了吗?', yes: '听到了', no: '没听到', good: '听得到', warning: '请调大音量,关掉静音。听不到也能用:屏幕和振动同样会提示。' },
     clock: {

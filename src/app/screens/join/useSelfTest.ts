@@ -17,14 +17,22 @@ const rightEnough = 2_000
 
 const checking: Finding = { grade: 'checking', text: '' }
 
+/** Resolves once the service worker has all of this app; false where the browser has none to give. */
+async function appStored(): Promise<boolean> {
+  if (!('serviceWorker' in navigator)) return false
+  await navigator.serviceWorker.ready
+  return true
+}
+
 /** What this phone alone can find out. Camera and sound need a person, and are asked by their own rows. */
-export function useSelfTest(device: Pick<Device, 'testStorage' | 'askPersistence' | 'measureClock'>, say: Say) {
-  const findings = reactive({ storage: checking, persistence: checking, clock: checking })
+export function useSelfTest(device: Pick<Device, 'testStorage' | 'askPersistence' | 'measureClock'>, say: Say, stored = appStored) {
+  const findings = reactive({ storage: checking, persistence: checking, app: checking, clock: checking })
   const running = ref(false)
 
   async function run(): Promise<void> {
     running.value = true
     Object.assign(findings, { storage: checking, persistence: checking, clock: checking })
+    void app()
     await Promise.all([storage(), persistence(), clock()])
     running.value = false
   }
@@ -40,6 +48,14 @@ export function useSelfTest(device: Pick<Device, 'testStorage' | 'askPersistence
     findings.persistence = await device.askPersistence()
       ? { grade: 'good', text: say('join.test.persistence.good') }
       : { grade: 'warning', text: say('join.test.persistence.warning') }
+  }
+
+  /** On a slow network the app's last part comes later than the roster; nothing else waits for it. */
+  async function app(): Promise<void> {
+    findings.app = { grade: 'checking', text: say('join.test.app.checking') }
+    findings.app = await stored()
+      ? { grade: 'good', text: say('join.test.app.good') }
+      : { grade: 'warning', text: say('join.test.app.warning') }
   }
 
   async function clock(): Promise<void> {
