@@ -5,12 +5,15 @@ import { dropActivities, keepActivity, readMine, watchMine } from '../../device/
 /** The activities kept on this phone, ☆. What is shown as kept is stored; what could not be is not shown as kept. */
 export const useMine = defineStore('mine', () => {
   const ids = shallowRef<readonly string[]>([])
+  /** What was kept has been read: until then nothing is known to be unkept. */
+  const known = ref(false)
   /** The last one asked for could not be stored. */
   const failed = ref(false)
   const kept = computed(() => new Set(ids.value))
 
   async function read(): Promise<void> {
     ids.value = await readMine()
+    known.value = true
   }
   void read()
   // Another tab of this phone keeps and lets go, too.
@@ -30,5 +33,5 @@ export const useMine = defineStore('mine', () => {
 
   const toggle = (id: string): Promise<void> => (has(id) ? drop([id]) : keep(id))
 
-  return { ids, failed, has, keep, drop, toggle }
+  return { ids, known, failed, has, keep, drop, toggle }
 })
