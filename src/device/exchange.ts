@@ -107,7 +107,10 @@ export class Exchange {
     const { value: answer, bytes } = reply
     if (answer.epoch !== view.epoch) return this.#obstacles.otherEpoch(view, answer.epoch)
     const parts = readParts(answer, asked, view.device)
-    if (!parts || !tellsOf(answer, view.device, parcel)) return { event: 'failed', trouble: 'nonsense' }
+    const received = Object.values(answer.streams).reduce((sum, { ops }) => sum + ops.length, 0)
+    // More, and yet nothing: asking again would go on for ever.
+    const stuck = answer.more && received === 0
+    if (!parts || stuck || !tellsOf(answer, view.device, parcel)) return { event: 'failed', trouble: 'nonsense' }
 
     for (const device of new Set([view.device, parcel?.identity.device ?? view.device])) {
       const standing = standingIn(answer, device)
@@ -121,10 +124,7 @@ export class Exchange {
     await eraseForgotten(this.#keep)
 
     this.#obstacles.passed()
-    const received = Object.values(answer.streams).reduce((sum, { ops }) => sum + ops.length, 0)
     const left = Object.values(answer.streams).reduce((sum, { head, from, ops }) => sum + Math.max(0, head - from + 1 - ops.length), 0)
-    // More, and yet nothing: asking again would go on for ever.
-    if (answer.more && received === 0) return { event: 'failed', trouble: 'nonsense' }
     return { event: answer.more || this.#isMoreToDo(asked) ? 'progress' : 'done', received, left, bytes }
   }
 

@@ -8,10 +8,10 @@ import type { Phase } from './api'
  *   │ off │         │ following │         │ exchanging │ ───────────────────────┘
  *   └─────┘         └───────────┘         └────────────┘
  *      ▲ stop, from anywhere                │ │ │  ▲  ▲  record, hurry, online, progress
- *               done (-hidden: to resting) │ │ │  │  └───────────── ┌───────────┐ ──► itself: done
+ *                 done (-rest: to resting) │ │ │  │  └───────────── ┌───────────┐ ──► itself: done
  *                                 ┌─────────┼─┼─┼──┼───────────────► │ listening │
  *                                 │         │ │ │  │                 └───────────┘
- *                                 │ refused │ │ │  │ record, hurry,        │ hidden, done-hidden
+ *                                 │ refused │ │ │  │ record, hurry,        │ hidden, done-rest
  *                  ┌─────────┐ ◄──┼─────────┘ │ │  │ online, shown,        ▼
  *                  │ stopped │    │    failed │ │  │ timer           ┌───────────┐
  *                  └─────────┘    │           │ │  ├──────────────── │  resting  │
@@ -29,7 +29,7 @@ import type { Phase } from './api'
  *   following    another tab leads; this one waits for the lock
  *   exchanging   a request is on its way that sends what waits and receives what is new
  *   listening    everything is exchanged, and a request waits at the server for news
- *   resting      everything is exchanged, and nobody looks at this page: a request now and then
+ *   resting      everything is exchanged, and there is nothing to listen for: a request now and then
  *   stopped      frozen or revoked: only a person can go on, by joining again
  */
 export type SyncEvent =
@@ -45,8 +45,8 @@ export type SyncEvent =
   | 'shown' | 'hidden' | 'timer'
   /** A complete answer, and there is more to send or to receive; or an obstacle was removed. */
   | 'progress'
-  /** A complete answer, and nothing is left; `done-hidden` while nobody looks at this page. */
-  | 'done' | 'done-hidden'
+  /** A complete answer, and nothing is left. `done-rest`: and nothing to listen for, because nobody looks at this page or this server does not wait. */
+  | 'done' | 'done-rest'
   | 'failed' | 'held' | 'refused'
 
 /** Its own name: leave the state and enter it again. */
@@ -55,34 +55,34 @@ type Next = Phase | 'stay'
 export const syncTable: Readonly<Record<Phase, Readonly<Record<SyncEvent, Next>>>> = {
   'off': {
     start: 'following', stop: 'stay', lead: 'stay', record: 'stay', hurry: 'stay', online: 'stay', shown: 'stay', hidden: 'stay',
-    timer: 'stay', progress: 'stay', done: 'stay', 'done-hidden': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
+    timer: 'stay', progress: 'stay', done: 'stay', 'done-rest': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
   },
   'following': {
     start: 'stay', stop: 'off', lead: 'exchanging', record: 'stay', hurry: 'stay', online: 'stay', shown: 'stay', hidden: 'stay',
-    timer: 'stay', progress: 'stay', done: 'stay', 'done-hidden': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
+    timer: 'stay', progress: 'stay', done: 'stay', 'done-rest': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
   },
   'exchanging': {
     start: 'stay', stop: 'off', lead: 'stay', record: 'stay', hurry: 'stay', online: 'stay', shown: 'stay', hidden: 'stay',
-    timer: 'stay', progress: 'exchanging', done: 'listening', 'done-hidden': 'resting', failed: 'backing-off', held: 'held-off', refused: 'stopped',
+    timer: 'stay', progress: 'exchanging', done: 'listening', 'done-rest': 'resting', failed: 'backing-off', held: 'held-off', refused: 'stopped',
   },
   'listening': {
     start: 'stay', stop: 'off', lead: 'stay', record: 'exchanging', hurry: 'exchanging', online: 'exchanging', shown: 'stay', hidden: 'resting',
-    timer: 'stay', progress: 'exchanging', done: 'listening', 'done-hidden': 'resting', failed: 'backing-off', held: 'held-off', refused: 'stopped',
+    timer: 'stay', progress: 'exchanging', done: 'listening', 'done-rest': 'resting', failed: 'backing-off', held: 'held-off', refused: 'stopped',
   },
   'resting': {
     start: 'stay', stop: 'off', lead: 'stay', record: 'exchanging', hurry: 'exchanging', online: 'exchanging', shown: 'exchanging', hidden: 'stay',
-    timer: 'exchanging', progress: 'stay', done: 'stay', 'done-hidden': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
+    timer: 'exchanging', progress: 'stay', done: 'stay', 'done-rest': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
   },
   'backing-off': {
     start: 'stay', stop: 'off', lead: 'stay', record: 'stay', hurry: 'exchanging', online: 'exchanging', shown: 'exchanging', hidden: 'stay',
-    timer: 'exchanging', progress: 'stay', done: 'stay', 'done-hidden': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
+    timer: 'exchanging', progress: 'stay', done: 'stay', 'done-rest': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
   },
   'held-off': {
     start: 'stay', stop: 'off', lead: 'stay', record: 'stay', hurry: 'stay', online: 'stay', shown: 'stay', hidden: 'stay',
-    timer: 'exchanging', progress: 'stay', done: 'stay', 'done-hidden': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
+    timer: 'exchanging', progress: 'stay', done: 'stay', 'done-rest': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
   },
   'stopped': {
     start: 'stay', stop: 'off', lead: 'stay', record: 'stay', hurry: 'stay', online: 'stay', shown: 'stay', hidden: 'stay',
-    timer: 'stay', progress: 'stay', done: 'stay', 'done-hidden': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
+    timer: 'stay', progress: 'stay', done: 'stay', 'done-rest': 'stay', failed: 'stay', held: 'stay', refused: 'stay',
   },
 }

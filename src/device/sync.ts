@@ -10,7 +10,10 @@ export const lockName = 'linli-sync'
 /** Records written together (a walk-in is two) go out together; shorter than anybody notices. */
 const gather = 50
 /** A page that nobody looks at asks so often; browsers wake it no oftener. */
-const rest = 60_000
+const hiddenRest = 60_000
+/** A server, or a proxy before it, that answers a waiting request at once with nothing is asked so often instead. */
+const shownRest = 5_000
+const atOnce = 1_000
 /** A server may ask to be left alone, but not for the rest of the day. */
 const longestHold = 10 * 60_000
 
@@ -114,7 +117,7 @@ export class Sync {
     'following': () => this.#follow(),
     'exchanging': () => this.#ask(0),
     'listening': () => this.#ask(maxWait),
-    'resting': () => this.#timer(rest),
+    'resting': () => this.#timer(this.#keep.ports.page.visible() ? shownRest : hiddenRest),
     'backing-off': () => this.#timer(backoff(this.#failures, this.#keep.ports.random())),
     'held-off': () => this.#timer(this.#retryAfter),
     'stopped': () => nothingToLeave,
@@ -139,11 +142,14 @@ export class Sync {
 
   /** @param wait seconds to wait at the server for news */
   #ask(wait: number): Leave {
+    const { now, page } = this.#keep.ports
     const cut = new AbortController()
+    const asked = now()
     this.#turn(wait, cut.signal).then((turn) => {
       if (cut.signal.aborted) return
       this.#take(turn)
-      this.#dispatch(turn.event === 'done' && !this.#keep.ports.page.visible() ? 'done-hidden' : turn.event)
+      const didNotWait = wait > 0 && turn.received === 0 && now() - asked < atOnce
+      this.#dispatch(turn.event === 'done' && (didNotWait || !page.visible()) ? 'done-rest' : turn.event)
     }).catch((error: unknown) => {
       // A bug of ours must not end sync for good.
       this.#keep.ports.report(error)

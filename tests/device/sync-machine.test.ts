@@ -49,7 +49,7 @@ describe('stories', () => {
     expect(play('off', 'start', 'lead', 'progress', 'done')).toBe('listening')
     expect(play('listening', 'record')).toBe('exchanging')
     expect(play('listening', 'record', 'done', 'hidden')).toBe('resting')
-    expect(play('exchanging', 'done-hidden', 'shown')).toBe('exchanging')
+    expect(play('exchanging', 'done-rest', 'shown')).toBe('exchanging')
   })
 
   test('a record does not shorten a wait after failures; a person, a network or a look does', () => {
