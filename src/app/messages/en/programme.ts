@@ -116,7 +116,7 @@ export default {
     look: 'To the schedule',
     private: 'Kept on this phone only',
     gap: '{time} free',
-    clash: 'Clashes with “{title}” {time}',
+    clash: 'Clashes with “{title}”',
     gone: 'Kept activities taken out of the programme: {n}',
     forget: 'Remove',
     removed: 'Removed: {title}',

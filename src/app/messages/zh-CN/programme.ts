@@ -115,7 +115,7 @@ export default {
     look: '去看日程',
     private: '只存在这台手机上',
     gap: '空 {time}',
-    clash: '和「{title}」撞了 {time}',
+    clash: '和「{title}」撞了',
     gone: '有 {n} 个收藏的活动已从日程里撤下',
     forget: '移除',
     removed: '已移除:{title}',
