@@ -3,27 +3,22 @@ import type { Phase } from './api'
 /**
  * What sync is doing in one tab, and what changes it.
  *
- *            start                lead (Web Lock)
- *   ┌─────┐ ──────► ┌───────────┐ ──────► ┌────────────┐ ◄─────────── progress ─┐
- *   │ off │         │ following │         │ exchanging │ ───────────────────────┘
- *   └─────┘         └───────────┘         └────────────┘
- *      ▲ stop, from anywhere                │ │ │  ▲  ▲  record, hurry, online, progress
- *                 done (-rest: to resting) │ │ │  │  └───────────── ┌───────────┐ ──► itself: done
- *                                 ┌─────────┼─┼─┼──┼───────────────► │ listening │
- *                                 │         │ │ │  │                 └───────────┘
- *                                 │ refused │ │ │  │ record, hurry,        │ hidden, done-rest
- *                  ┌─────────┐ ◄──┼─────────┘ │ │  │ online, shown,        ▼
- *                  │ stopped │    │    failed │ │  │ timer           ┌───────────┐
- *                  └─────────┘    │           │ │  ├──────────────── │  resting  │
- *                                 │           │ │  │                 └───────────┘
- *                                 │           ▼ │  │ timer, hurry, online, shown
- *                                 │  ┌─────────────┐
- *                                 │  │ backing-off │   held: the server said how long
- *                                 │  └─────────────┘
- *                                 │             ▼  │ timer, and nothing else
- *                                 │      ┌──────────┐
- *                                 │      │ held-off │   listening fails, is held and is refused just as exchanging is
- *                                 │      └──────────┘
+ *   off ──start──► following ──lead──► exchanging ◄─────┐
+ *                                       │      └─progress┘
+ *        ┌─────────────┬────────────────┼────────────┬──────────────┐
+ *        │ done        │ done-rest      │ failed     │ held         │ refused
+ *        ▼             ▼                ▼            ▼              ▼
+ *    listening ───► resting        backing-off    held-off       stopped
+ *        │  hidden,    │                │            │
+ *        │  done-rest  │ record, hurry, │ hurry,     │ timer,
+ *        │             │ online, shown, │ online,    │ and nothing else
+ *        │ record,     │ timer          │ shown,     │
+ *        │ hurry,      │                │ timer      │
+ *        │ online,     ▼                ▼            ▼
+ *        └─progress──► exchanging ◄─────┴────────────┘
+ *
+ * `done` leads from listening to itself; it fails, is held and is refused just as exchanging is. `stop` leads from
+ * anywhere to off. Everything else stays where it is.
  *
  * A state is what is being done: entering one begins it and leaving it ends it (a request is aborted, a timer cancelled).
  *   following    another tab leads; this one waits for the lock
