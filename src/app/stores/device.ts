@@ -21,25 +21,29 @@ export const useDevice = defineStore('device', () => {
   const changes = reactive({ state: 0, status: 0, identity: 0 })
   let opening: Promise<void> | undefined
 
-  /** Opens the phone's memory and starts to sync; asking again changes nothing. */
+  /** Opens the phone's memory, tries its storage and starts to sync. Asking again does so only after it failed. */
   function open(): Promise<void> {
-    opening ??= load()
+    opening ??= load().finally(() => { if (fault.value) opening = undefined })
     return opening
   }
 
   async function load(): Promise<void> {
-    const { openDevice } = await import('../../device')
-    const opened = await openDevice()
+    const { openDevice, StorageError } = await import('../../device')
+    try {
+      const opened = device.value ?? follow(await openDevice())
+      const result = await opened.testStorage()
+      fault.value = result.ok ? undefined : result.fault
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      fault.value = error.fault
+    }
+  }
+
+  function follow(opened: Device): Device {
     opened.subscribe((change) => { changes[change]++ })
     opened.startSync()
     device.value = opened
-    await test()
-  }
-
-  /** Writes and reads back, as the self-test does. */
-  async function test(): Promise<void> {
-    const result = await device.value?.testStorage()
-    fault.value = result?.ok === false ? result.fault : undefined
+    return opened
   }
 
   /** What `read` finds now, and again whenever the device says that this changed; undefined until it is open. */
@@ -68,7 +72,7 @@ export const useDevice = defineStore('device', () => {
     joinedBefore.value = held !== undefined
   })
 
-  return { device, fault, joinedBefore, identity, status, programme, festival, timeZone, now, open, test, view }
+  return { device, fault, joinedBefore, identity, status, programme, festival, timeZone, now, open, view }
 })
 
 /** How people tell phones apart that they only know by id: its last four characters. */
