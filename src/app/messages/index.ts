@@ -1,9 +1,12 @@
 import { readonly, ref, shallowRef } from 'vue'
-import type { Language } from '../stores/display'
 import type { Messages, Paths } from './shape'
 import zh from './zh-CN'
 
 type Tree = typeof zh
+
+/** What is spoken; Chinese first. */
+export const languages = ['zh-CN', 'en'] as const
+export type Language = (typeof languages)[number]
 
 /** `more.light.auto`: a message there is. */
 export type MessageKey = Paths<Tree>

@@ -1,19 +1,18 @@
 import { usePreferredDark, useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, watch } from 'vue'
-import { speak } from '../messages'
+import { languages, speak } from '../messages'
 
 /** What may be chosen; the first of each is where everyone starts. */
 export const displayChoices = {
   text: ['standard', 'large', 'huge'],
   light: ['auto', 'paper', 'dark', 'sunlight'],
   hand: ['right', 'left'],
-  language: ['zh-CN', 'en'],
+  language: languages,
 } as const
 
 type Choices = typeof displayChoices
 export type Display = { -readonly [Setting in keyof Choices]: Choices[Setting][number] }
-export type Language = Display['language']
 
 const start: Display = { text: 'standard', light: 'auto', hand: 'right', language: 'zh-CN' }
 

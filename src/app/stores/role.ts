@@ -4,26 +4,21 @@ import { computed, ref } from 'vue'
 import { roles as staffRoles } from '../../domain/role'
 import type { Role } from '../../domain/role'
 import type zh from '../messages/zh-CN'
-import { screens } from '../screens'
 
 /** Whoever holds the phone: residents need no device, the others are what the device was joined as. */
 export type Person = 'resident' | Role
 
 type Tab = Exclude<keyof (typeof zh)['shell']['tabs'], 'label'>
 
-const staffTabs: Tab[] = ['scan', 'booth', 'sync', 'more']
-const tabsOf: Record<Person, Tab[]> = {
+const staffTabs: readonly Tab[] = ['scan', 'booth', 'sync', 'more']
+/** The tabs of a person: the names of routes. */
+export const tabsOf: Readonly<Record<Person, readonly Tab[]>> = {
   resident: ['now', 'schedule', 'mine', 'more'],
   volunteer: staffTabs,
   host: ['booth', 'scan', 'sync', 'more'],
   visitor: ['booth', 'sync', 'more'],
   lead: ['console', ...staffTabs],
   organiser: ['console', ...staffTabs],
-}
-
-/** The tabs of a person, as far as their screens exist: the names of routes. */
-export function tabsFor(person: Person): Tab[] {
-  return tabsOf[person].filter((tab) => tab in screens)
 }
 
 /** Which roles this phone holds, and as whom it is used now. */
@@ -44,7 +39,7 @@ export const useRole = defineStore('role', () => {
 
   /** A screen opened by a link shows the tabs it belongs to. */
   function standAt(route: string): void {
-    const at = (person: Person) => tabsFor(person).some((tab) => tab === route)
+    const at = (person: Person) => tabsOf[person].some((tab) => tab === route)
     if (at(current.value)) return
     const other = held.value.find(at)
     if (other) become(other)
