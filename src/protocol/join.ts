@@ -11,7 +11,6 @@ export const joinRequestSchema = v.object({
   name: v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(60)),
   key: publicKeySchema,
 })
-export type JoinRequest = v.InferInput<typeof joinRequestSchema>
 
 export const joinResponseSchema = v.object({
   device: v.string(),
@@ -40,4 +39,3 @@ export const inviteRequestSchema = v.object({
   /** The moment it ends, in milliseconds or ISO 8601; a week from now when left out. */
   expires: v.nullish(v.union([v.number(), v.pipe(v.string(), v.check((text) => !Number.isNaN(Date.parse(text)), 'an ISO 8601 instant'))])),
 })
-export type InviteRequest = v.InferInput<typeof inviteRequestSchema>
