@@ -48,7 +48,7 @@ export class Exchange {
       if (!identity || identity.revoked) return { event: 'refused', trouble: identity && 'device-revoked' }
       if (identity.frozen) return { event: 'refused', trouble: 'fork' }
       const view = await this.#view(identity.device)
-      const asked = this.#asked()
+      const asked = this.#asked(identity.device)
       const request = this.#request(view, asked)
       const parcel = this.#parcel(request)
       if (parcel) request.batches = [await seal(parcel)]
@@ -76,9 +76,9 @@ export class Exchange {
   }
 
   /** With nothing at all from a stream here, it is read from its start; with something and no cursor, by what is here. */
-  #asked(): Asked {
+  #asked(device: DeviceId): Asked {
     const { memory } = this.#keep
-    const streams = wantedStreams(memory).filter((stream) => !this.#obstacles.denied.has(stream))
+    const streams = wantedStreams(memory).filter((stream) => !this.#obstacles.isDenied(device, stream))
     return new Map(streams.map((stream): [StreamName, number | undefined] => {
       const cursor = memory.cursors.get(stream)?.cursor
       return [stream, cursor ?? (memory.picture.held.has(stream) ? undefined : 0)]
@@ -125,12 +125,12 @@ export class Exchange {
 
     this.#obstacles.passed()
     const left = Object.values(answer.streams).reduce((sum, { head, from, ops }) => sum + Math.max(0, head - from + 1 - ops.length), 0)
-    return { event: answer.more || this.#isMoreToDo(asked) ? 'progress' : 'done', received, left, bytes }
+    return { event: answer.more || this.#isMoreToDo(view.device, asked) ? 'progress' : 'done', received, left, bytes }
   }
 
   /** Something was written meanwhile, or the programme named venues that were not asked for. */
-  #isMoreToDo(asked: Asked): boolean {
-    const unasked = [...this.#asked().keys()].some((stream) => !asked.has(stream))
+  #isMoreToDo(device: DeviceId, asked: Asked): boolean {
+    const unasked = [...this.#asked(device).keys()].some((stream) => !asked.has(stream))
     return unasked || nextParcel(this.#keep.memory) !== undefined
   }
 

@@ -25,13 +25,18 @@ const mostMends = 10
 export class Obstacles {
   /** Operations in one request: halved when it was too much, doubled when it went through. */
   limit = maxOperations
-  readonly denied = new Set<StreamName>()
+  /** Streams that a device may no longer read, by device: after joining again they may be granted. */
+  readonly #denied = new Map<DeviceId, Set<StreamName>>()
 
   readonly #keep: Keep
   #mends = 0
 
   constructor(keep: Keep) {
     this.#keep = keep
+  }
+
+  isDenied(device: DeviceId, stream: StreamName): boolean {
+    return this.#denied.get(device)?.has(stream) ?? false
   }
 
   /** A request went through. */
@@ -60,7 +65,7 @@ export class Obstacles {
         return { event: 'refused', trouble }
       case 'stream-not-granted':
         if (typeof problem?.stream !== 'string') return failed(refusal)
-        this.denied.add(problem.stream)
+        this.#denied.set(view.device, new Set(this.#denied.get(view.device)).add(problem.stream))
         return this.#mended(trouble)
       case 'unknown-device':
       case 'bad-signature':

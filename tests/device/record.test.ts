@@ -35,7 +35,8 @@ describe('a check-in', () => {
   })
 
   test('of one code twice in a row is admitted once', async () => {
-    const both = await Promise.all([checkIn(world, device, 20), checkIn(world, device, 20)])
+    const scan = await scanOf(world, device, 20)
+    const both = await Promise.all([device.checkIn(postNamed(device), scan), device.checkIn(postNamed(device), scan)])
     expect(both).toMatchObject([{ verdict: { kind: 'admitted' } }, { verdict: { kind: 'repeat' } }])
     expect(both[1]).not.toHaveProperty('operation', expect.anything())
     expect(device.status().waiting).toBe(1)
