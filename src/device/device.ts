@@ -1,12 +1,13 @@
 import { readTicket, type TicketReader } from '../protocol/ticket'
 import { importPublicKey } from '../protocol/signature'
-import type { Change, Device, Identity } from './api'
+import type { Change, Device } from './api'
 import { Background } from './background-sync'
 import { eraseForgotten } from './erase'
+import { withoutSecrets, type KeptIdentity } from './identity'
 import { ask } from './http'
 import { join } from './join'
 import { Memory } from './memory'
-import { Outbox, type KeptIdentity } from './outbox'
+import { Outbox } from './outbox'
 import { browserPorts, type Ports } from './ports'
 import { recentCheckIns } from './recent'
 import { Recorder, todayNumber } from './record'
@@ -137,10 +138,6 @@ function callSafely(ports: Ports, call: () => void): void {
 /** Storage that fails now says so when something is to be written; nobody waits for an answer here. */
 function ignoreStorage(error: unknown): void {
   if (!(error instanceof StorageError)) throw error
-}
-
-function withoutSecrets({ device, name, role, venue, streams, festival, joinedAt, frozen, revoked }: KeptIdentity): Identity {
-  return { device, name, role, venue, streams, festival, joinedAt, frozen, revoked }
 }
 
 /** The festival's keys made ready for reading tickets, once an identity. */

@@ -1,9 +1,8 @@
 import Dexie, { type Table } from 'dexie'
 import { tick } from '../domain/clock'
 import type { DeviceId, Operation, WrittenOperation } from '../domain/operation'
-import type { JoinResponse } from '../protocol/join'
 import type { Quarantined } from '../protocol/sync'
-import type { Identity } from './api'
+import type { KeptIdentity } from './identity'
 import type { Ports } from './ports'
 import { Store } from './store'
 
@@ -25,13 +24,6 @@ class OutboxDatabase extends Dexie {
     super('linli-outbox', { indexedDB, IDBKeyRange, chromeTransactionDurability: 'strict' })
     this.version(1).stores({ identities: 'device', operations: '[device+n]', values: '' })
   }
-}
-
-/** An identity with its secrets: they stay in this folder. */
-export interface KeptIdentity extends Identity {
-  token: string
-  keys: CryptoKeyPair
-  ticketKeys: JoinResponse['ticketKeys']
 }
 
 /** What the server said of one device's operations. It means something for the log of this epoch only. */

@@ -2,7 +2,7 @@ import type { Operation, WrittenOperation } from '../domain/operation'
 import { signBatch, type Batch } from '../protocol/batch'
 import { canonicalBytes } from '../protocol/canonical'
 import type { Memory } from './memory'
-import type { KeptIdentity } from './outbox'
+import type { KeptIdentity } from './identity'
 
 /** What goes out next: operations of one device in a row. One device a request, so that a refusal is about that one alone. */
 export interface Parcel {
