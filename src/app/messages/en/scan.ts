@@ -14,7 +14,7 @@ export default {
   continue: 'Keep scanning',
   details: 'Details',
   ways: { typed: 'Type', picture: 'Picture', headcount: 'No code +1' },
-  headcount: { added: 'Headcount +1, {n} today', label: 'Headcount, {n} today' },
+  headcount: { added: 'Headcount +1, {n} today' },
   still: 'You can still type the code or choose a picture.',
   post: {
     label: 'Post: {name}, tap to change',

@@ -12,7 +12,7 @@ export default {
   details: '详情',
   /** Names of the four ways that are not the camera. */
   ways: { typed: '手输', picture: '相册', headcount: '无码 +1' },
-  headcount: { added: '无码计数 +1,今日 {n}', label: '无码计数,今日 {n}' },
+  headcount: { added: '无码计数 +1,今日 {n}' },
   /** What works without a camera. */
   still: '还可以手输编号,或从相册选图片。',
   post: {

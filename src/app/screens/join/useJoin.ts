@@ -1,4 +1,4 @@
-import { computed, ref, shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import type { DownloadProgress, JoinStep, Trouble } from '../../../device'
 import { useDevice } from '../../stores/device'
 
@@ -52,8 +52,5 @@ export function useJoin() {
   const retry = () => (failure.value?.during === 'join' ? join() : download())
   const reconsider = () => { stage.value = 'code' }
 
-  return {
-    stage, code, name, step, progress, failure, invite, join, download, retry, reconsider,
-    named: computed(() => name.value.trim() !== ''),
-  }
+  return { stage, code, name, step, progress, failure, invite, join, download, retry, reconsider }
 }

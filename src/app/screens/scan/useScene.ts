@@ -1,7 +1,6 @@
 import { useI18n } from '../../messages'
 import type { Identity } from '../../../device'
 import type { Post } from '../../../domain/post'
-import { postOf } from '../../../domain/post'
 import type { Words } from '../../../domain/entities'
 import type { Programme } from '../../../domain/programme'
 import { useWords } from '../../composables/words'
@@ -9,7 +8,7 @@ import { tailOf, useDevice } from '../../stores/device'
 import type { Scene } from './sign'
 
 /** The name of a post in the programme: that of its activity or its booth. */
-export function wordsOfPost(programme: Programme, id: string): Words | undefined {
+function wordsOfPost(programme: Programme, id: string): Words | undefined {
   return (programme.booths.find((booth) => booth.id === id) ?? programme.activities.find((activity) => activity.id === id))?.name
 }
 
@@ -41,5 +40,5 @@ export function useScene() {
     }
   }
 
-  return { sceneOf, nameOfPost, colourOf, postNamed: (id: string) => staff.programme && postOf(staff.programme, id) }
+  return { sceneOf, nameOfPost, colourOf }
 }
