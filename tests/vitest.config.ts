@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     include: ['tests/**/*.test.ts'],
     exclude: ['tests/e2e/**'],
+    globalSetup: new URL('server/postgres/setup.ts', import.meta.url).pathname,
     // The second is counted by scripts/test.mjs.
     reporters: ['default', 'json'],
     outputFile: { json: 'node_modules/.cache/tests/unit.json' },

@@ -1,16 +1,14 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { Role } from '../domain/role'
 import { needsVenue, roles } from '../domain/role'
 import { inviteLink, makeInvite } from './access/invites'
-import { Complaint, runCommand } from './complaint'
-import { complaintOf, openLogIn } from './data'
+import { runCommand } from './complaint'
+import { openExisting } from './data'
 import type { Log } from './log/log'
-import { badOption, parse, readData, readPublicUrl } from './options'
+import { badOption, parse, readPlace, readPublicUrl } from './options'
 import { Folded } from './reports/folded'
 
-const usage = 'npm run invite -- ROLE [VENUE] [--uses 1] [--days 7] [--label TEXT] [--data ./data] [--public-url https://…]'
+const usage = 'npm run invite -- ROLE [VENUE] [--uses 1] [--days 7] [--label TEXT] [--data ./data] [--database postgres://…] [--public-url https://…]'
 const day = 24 * 60 * 60_000
 
 /** `npm run invite`: writes an invite into the log of a server, running or not, and prints its link alone. */
@@ -19,7 +17,8 @@ await runCommand(async () => {
     args: process.argv.slice(2),
     allowPositionals: true,
     options: {
-      uses: { type: 'string' }, days: { type: 'string' }, label: { type: 'string' }, data: { type: 'string' }, 'public-url': { type: 'string' },
+      uses: { type: 'string' }, days: { type: 'string' }, label: { type: 'string' }, data: { type: 'string' }, database: { type: 'string' },
+      'public-url': { type: 'string' },
     },
   }), usage)
   const [roleName, venue, ...rest] = positionals
@@ -29,7 +28,7 @@ await runCommand(async () => {
   const days = readCount('--days', values.days ?? '7', 366)
   const publicUrl = readPublicUrl(values['public-url'] ?? process.env.LINLI_PUBLIC_URL ?? process.env.PUBLIC_URL)
 
-  const log = await openExisting(readData(values.data, process.env))
+  const log = await openExisting(readPlace(values, process.env))
   try {
     await checkVenue(log, role, venue)
     const origin = publicUrl ?? await log.meta('origin') ?? ''
@@ -50,17 +49,6 @@ function readCount(option: string, text: string, most: number): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : 0
   if (count < 1 || count > most) throw badOption(`${option} ${text}: 应是 1 到 ${most} 的数 / expected a number from 1 to ${most}`)
   return count
-}
-
-async function openExisting(directory: string): Promise<Log> {
-  if (!existsSync(join(directory, 'linli.db'))) {
-    throw new Complaint(`${directory} 中还没有数据,请先 npm start。 / No data in ${directory} yet: npm start first.`)
-  }
-  try {
-    return await openLogIn(directory)
-  } catch (error) {
-    throw complaintOf(error, directory)
-  }
 }
 
 async function checkVenue(log: Log, role: Role, venue: string | undefined): Promise<void> {

@@ -23,7 +23,7 @@ const day = 24 * 60 * 60_000
 /** `npm start`: opens the data, sets the sample up where there is nothing, serves, and says where. */
 await runCommand(async () => {
   const options = readServerOptions(process.argv.slice(2), process.env)
-  const data = await openData(options.data)
+  const data = await openData(options)
   try {
     await serve(options, data.log)
   } finally {

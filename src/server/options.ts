@@ -1,11 +1,11 @@
 import { parseArgs } from 'node:util'
 import { Complaint } from './complaint'
+import type { Place } from './data'
 
-export interface ServerOptions {
+export interface ServerOptions extends Place {
   port: number
   /** Undefined: every address of this machine, so that phones in the same network reach it. */
   host: string | undefined
-  data: string
   publicUrl: string | undefined
   newEpoch: boolean
 }
@@ -13,7 +13,7 @@ export interface ServerOptions {
 export const defaultPort = 8787
 export const defaultData = './data'
 
-const usage = `npm start -- [--port ${defaultPort}] [--host ADDRESS] [--data ${defaultData}] [--public-url https://…] [--new-epoch]`
+const usage = `npm start -- [--port ${defaultPort}] [--host ADDRESS] [--data ${defaultData}] [--database postgres://…] [--public-url https://…] [--new-epoch]`
 
 /**
  * Reads what was typed, then the environment (`LINLI_PORT` before `PORT`, and so on).
@@ -23,20 +23,26 @@ export function readServerOptions(args: string[], env: NodeJS.ProcessEnv): Serve
   const { values } = parse(() => parseArgs({
     args,
     options: {
-      port: { type: 'string' }, host: { type: 'string' }, data: { type: 'string' }, 'public-url': { type: 'string' }, 'new-epoch': { type: 'boolean' },
+      port: { type: 'string' }, host: { type: 'string' }, data: { type: 'string' }, database: { type: 'string' },
+      'public-url': { type: 'string' }, 'new-epoch': { type: 'boolean' },
     },
   }), usage)
   return {
     port: readPort(values.port ?? env.LINLI_PORT ?? env.PORT),
     host: values.host ?? env.LINLI_HOST ?? env.HOST,
-    data: readData(values.data, env),
+    ...readPlace(values, env),
     publicUrl: readPublicUrl(values['public-url'] ?? env.LINLI_PUBLIC_URL ?? env.PUBLIC_URL),
     newEpoch: values['new-epoch'] ?? false,
   }
 }
 
-export function readData(typed: string | undefined, env: NodeJS.ProcessEnv): string {
-  return typed ?? env.LINLI_DATA ?? env.DATA ?? defaultData
+export function readPlace(typed: Partial<Place>, env: NodeJS.ProcessEnv): Place {
+  const database = typed.database ?? env.LINLI_DATABASE
+  // It may have a password in it, so it is not quoted.
+  if (database !== undefined && !(/^postgres(ql)?:/.test(database) && URL.canParse(database))) {
+    throw badOption('--database: 应是 postgres:// 开头的地址 / expected an address such as postgres://linli@localhost/linli')
+  }
+  return { data: typed.data ?? env.LINLI_DATA ?? env.DATA ?? defaultData, database }
 }
 
 /** Only the origin: the app lives at the root of its address. */

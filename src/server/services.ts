@@ -6,6 +6,7 @@ import type { Log, MetaName } from './log/log'
 import { Folded } from './reports/folded'
 import { PublishedProgramme } from './reports/published'
 import { LocalNotifier } from './sync/notifier'
+import { SharedNotifier } from './sync/sharedNotifier'
 import { OwnDevice } from './sync/ownDevice'
 import { Presence } from './sync/presence'
 import { Sync } from './sync/sync'
@@ -23,7 +24,7 @@ export async function servicesOf(log: Log, { publicUrl, app, now }: Pick<Service
     return value
   }
   const [epoch, festival, device] = [await need('epoch'), await need('festival'), await need('device')]
-  const notifier = new LocalNotifier()
+  const notifier = log.wire ? new SharedNotifier(log, log.wire) : new LocalNotifier()
   const plan = new Folded(log, (stream) => planned.has(stream))
   return {
     version: packageJson.version,

@@ -2,8 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { EngineName, Log } from '../../src/server/log/log'
+import { openPostgres } from '../../src/server/log/postgres'
 import { openLog } from '../../src/server/log/sqlLog'
 import { openSqlite } from '../../src/server/log/sqlite'
+import { freshDatabase } from './postgres/database'
 
 export interface TestEngine {
   name: EngineName
@@ -26,5 +28,20 @@ const sqlite: TestEngine = {
   },
 }
 
+const postgres: TestEngine = {
+  name: 'postgres',
+  async open() {
+    const { url, drop } = await freshDatabase()
+    const log = await openLog(openPostgres(url))
+    return {
+      log,
+      async dispose() {
+        await log.close()
+        await drop()
+      },
+    }
+  },
+}
+
 /** The engines that pass the shared suite; a new one is a line here. */
-export const engines: readonly TestEngine[] = [sqlite]
+export const engines: readonly TestEngine[] = [sqlite, postgres]

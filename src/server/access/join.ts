@@ -22,7 +22,7 @@ export async function join(log: Log, typedCode: string, name: string, key: Publi
   if (!codeHash) throw new Refusal('invite-unknown', 'not a code of 16 Crockford characters')
   const token = makeToken()
   return log.write(async (transaction) => {
-    const invite = await transaction.invite(codeHash)
+    const invite = await transaction.lockInvite(codeHash)
     if (!invite) throw new Refusal('invite-unknown', 'no such invite')
     const { role, venue, label } = invite
 

@@ -16,7 +16,7 @@ const invitedGroup = 'a-open'
 
 /**
  * Fills an empty log with the sample festival: its keys, the server's own device, the programme, and 120 people with their tickets. All of it in
- * one transaction, so that a server that dies here starts over with an empty log.
+ * one transaction, so that a server that dies here starts over with an empty log, and of two that start at once on one database one sets up.
  * @param now milliseconds
  */
 export async function setUpSample(log: Log, now: number): Promise<void> {
@@ -27,7 +27,8 @@ export async function setUpSample(log: Log, now: number): Promise<void> {
   const sayings = [...programmeSayings(), ...people.map(({ saying }) => saying)]
 
   await log.write(async (transaction) => {
-    await transaction.setMeta('epoch', randomUUID())
+    if (await transaction.meta('epoch') !== undefined) return
+    await transaction.addMeta('epoch', randomUUID())
     await transaction.setMeta('festival', sampleFestivalId)
     await transaction.setMeta('device', device)
     await transaction.setMeta('deviceKey', deviceKey)

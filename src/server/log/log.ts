@@ -9,8 +9,11 @@ import type { PublicKey } from '../../protocol/signature'
  */
 export interface Log extends Reads {
   readonly engine: EngineName
+  /** Set where other processes may work on the same log. */
+  readonly wire?: Wire
   /**
-   * Runs `work` in one write transaction. When the promise resolves, all of it is on disk; when it rejects, none of it happened.
+   * Runs `work` in one write transaction, once more where another transaction was in the way: what it changes outside of the transaction
+   * it must be able to change again. When the promise resolves, all of it is on disk; when it rejects, none of it happened.
    * @throws LogBusy when the engine can't write now and a later try may succeed
    */
   write<T>(work: (transaction: Transaction) => Promise<T>): Promise<T>
@@ -19,7 +22,21 @@ export interface Log extends Reads {
 
 export type EngineName = 'sqlite' | 'postgres'
 
-/** The engine could not take the transaction now: its lock was held too long, or its disk is full. Nothing was stored. */
+/**
+ * What several processes on one log tell each other: these streams grew. A word may get lost and carries no truth; whoever hears one
+ * reads the log.
+ */
+export interface Wire {
+  /** Tells the others. */
+  send(streams: Iterable<StreamName>): void
+  /** @param heard called with each word of another process from now on */
+  receive(heard: (streams: readonly StreamName[]) => void): void
+}
+
+/**
+ * The engine could not do it now: its lock was held too long, its disk is full, it can't be reached. Nothing was stored; only where the
+ * connection broke during the commit itself nobody knows, and whoever asks again finds out.
+ */
 export class LogBusy extends Error {
   override name = 'LogBusy'
 }
@@ -41,13 +58,14 @@ export interface Reads {
   deviceByToken(tokenHash: string): Promise<DeviceRecord | undefined>
   /** Every operation put aside of these devices, by device and `n`. */
   quarantined(devices: readonly DeviceId[]): Promise<Quarantined[]>
-  invite(codeHash: string): Promise<InviteRecord | undefined>
   /** Tickets numbered above `after`, in order, at most `limit`. */
   tickets(after: number, limit: number): Promise<TicketRecord[]>
 }
 
 export interface Transaction extends Reads {
   setMeta(name: MetaName, value: string): Promise<void>
+  /** The first value of a name: of two transactions that give it at once, the later one begins again and finds it there. */
+  addMeta(name: MetaName, value: string): Promise<void>
 
   /** The rows of these devices, held until the transaction ends, so that two couriers of one device take turns. */
   lockDevices(ids: readonly DeviceId[]): Promise<Map<DeviceId, DeviceRecord>>
@@ -77,6 +95,8 @@ export interface Transaction extends Reads {
   noteHeard(device: DeviceId, at: number, clockOffset: number | undefined): Promise<void>
 
   addInvite(invite: InviteRecord): Promise<void>
+  /** An invite, held until the transaction ends, so that a phone that asks twice at once becomes one device. */
+  lockInvite(codeHash: string): Promise<InviteRecord | undefined>
   /** Takes one use of an invite; false when it has none left, has ended, or does not exist. */
   useInvite(codeHash: string, now: number): Promise<boolean>
   /** Stores tickets and gives them the next numbers. */

@@ -1,9 +1,9 @@
 import type { DeviceId, StreamName } from '../../domain/operation'
 import type { Quarantined } from '../../protocol/sync'
 import type { Connection, Row } from './engine'
-import type { DeviceRecord, InviteRecord, MetaName, Reads, StoredOperation, TicketRecord } from './log'
-import type { DeviceRow, InviteRow, OperationRow, TicketRow } from './rows'
-import { deviceColumns, inviteColumns, operationColumns, readDevice, readInvite, readOperation, readTicket, ticketColumns } from './rows'
+import type { DeviceRecord, MetaName, Reads, StoredOperation, TicketRecord } from './log'
+import type { DeviceRow, OperationRow, TicketRow } from './rows'
+import { deviceColumns, operationColumns, readDevice, readOperation, readTicket, ticketColumns } from './rows'
 
 /** Names in one list: a longer list is asked for in parts, so that no request can reach an engine's limit on values. */
 const namesAtOnce = 200
@@ -65,11 +65,6 @@ export class SqlReads implements Reads {
     const rows = await this.allOf<[string, number, string, string]>(devices, (list) =>
       `SELECT device, n, code, detail FROM quarantine WHERE device IN (${list}) ORDER BY device, n`)
     return rows.map(([device, n, code, detail]) => ({ device, n, code, detail }))
-  }
-
-  async invite(codeHash: string): Promise<InviteRecord | undefined> {
-    const [row] = await this.connection.all<InviteRow>(`SELECT ${inviteColumns} FROM invites WHERE code = ?`, [codeHash])
-    return row && readInvite(row)
   }
 
   async tickets(after: number, limit: number): Promise<TicketRecord[]> {

@@ -6,18 +6,29 @@ import type {
   BatchRecord, DeviceRecord, InviteRecord, MetaName, NewDevice, NewOperation, NewQuarantined, TicketRecord, Transaction, Written,
 } from './log'
 import { SqlReads, places } from './reads'
-import type { DeviceRow } from './rows'
-import { deviceColumns, readDevice } from './rows'
+import type { DeviceRow, InviteRow } from './rows'
+import { deviceColumns, inviteColumns, readDevice, readInvite } from './rows'
 
 /** Rows in one INSERT: most of the gain of fewer statements, and far below any engine's limit on values. */
 const rowsPerInsert = 64
 
-/** Everything that is written, in SQL that every engine understands. */
+/** Rows are held in one order by everybody, so that no two transactions wait for each other. */
+function byName([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number {
+  return a < b ? -1 : 1
+}
+
+/**
+ * Everything that is written, in SQL that every engine understands: no `ON CONFLICT`, which GaussDB hasn't in all of its modes. A row's first
+ * appearance in two transactions at once is a violated key, and the engine runs the later one again.
+ */
 export class SqlTransaction extends SqlReads implements Transaction {
   async setMeta(name: MetaName, value: string): Promise<void> {
-    await this.connection.run(
-      'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', [name, value],
-    )
+    const [there] = await this.connection.all('UPDATE meta SET value = ? WHERE name = ? RETURNING name', [value, name])
+    if (!there) await this.addMeta(name, value)
+  }
+
+  async addMeta(name: MetaName, value: string): Promise<void> {
+    await this.connection.run('INSERT INTO meta (name, value) VALUES (?, ?)', [name, value])
   }
 
   async lockDevices(ids: readonly DeviceId[]): Promise<Map<DeviceId, DeviceRecord>> {
@@ -39,12 +50,10 @@ export class SqlTransaction extends SqlReads implements Transaction {
   }
 
   async advance(stream: StreamName, count: number): Promise<number> {
-    const [row] = await this.connection.all<[number]>(
-      `INSERT INTO streams (stream, head) VALUES (?, ?)
-       ON CONFLICT (stream) DO UPDATE SET head = streams.head + excluded.head RETURNING head`, [stream, count],
-    )
-    if (!row) throw new Error(`no head for ${stream}`)
-    return row[0]
+    const [row] = await this.connection.all<[number]>('UPDATE streams SET head = head + ? WHERE stream = ? RETURNING head', [count, stream])
+    if (row) return row[0]
+    await this.connection.run('INSERT INTO streams (stream, head) VALUES (?, ?)', [stream, count])
+    return count
   }
 
   storeOperations(operations: readonly NewOperation[]): Promise<void> {
@@ -90,7 +99,8 @@ export class SqlTransaction extends SqlReads implements Transaction {
       `UPDATE operations SET body = NULL, extra = NULL WHERE stream = ? AND ticket = ? AND kind = 'attendee'`, [stream, ticket],
     )
     await this.connection.run(
-      `UPDATE quarantine SET operation = NULL WHERE operation LIKE '%"kind":"attendee"%' AND operation LIKE ? ESCAPE '!'`,
+      // Lower case, because LIKE minds it on PostgreSQL and not on SQLite.
+      `UPDATE quarantine SET operation = NULL WHERE operation LIKE '%"kind":"attendee"%' AND LOWER(operation) LIKE LOWER(?) ESCAPE '!'`,
       [`%"ticket":${JSON.stringify(ticket).replace(/[!%_]/g, '!$&')}%`],
     )
   }
@@ -123,7 +133,7 @@ export class SqlTransaction extends SqlReads implements Transaction {
 
   async setCuts(cuts: ReadonlyMap<DeviceId, number>): Promise<void> {
     await this.connection.run('UPDATE devices SET revoked_after = NULL WHERE revoked_after IS NOT NULL')
-    for (const [device, after] of cuts) {
+    for (const [device, after] of [...cuts].sort(byName)) {
       await this.connection.run('UPDATE devices SET revoked_after = ? WHERE device = ?', [after, device])
     }
   }
@@ -138,6 +148,11 @@ export class SqlTransaction extends SqlReads implements Transaction {
     await this.insert('invites (code, role, venue, label, uses, used, expires)', [[codeHash, role, venue, label, uses, used, expires]])
   }
 
+  async lockInvite(codeHash: string): Promise<InviteRecord | undefined> {
+    const [row] = await this.connection.all<InviteRow>(`UPDATE invites SET used = used WHERE code = ? RETURNING ${inviteColumns}`, [codeHash])
+    return row && readInvite(row)
+  }
+
   async useInvite(codeHash: string, now: number): Promise<boolean> {
     const rows = await this.connection.all(
       'UPDATE invites SET used = used + 1 WHERE code = ? AND used < uses AND expires > ? RETURNING used', [codeHash, now],
@@ -146,12 +161,12 @@ export class SqlTransaction extends SqlReads implements Transaction {
   }
 
   async addTickets(tickets: readonly Omit<TicketRecord, 'number'>[]): Promise<TicketRecord[]> {
-    const [row] = await this.connection.all<[string]>(
-      `INSERT INTO meta (name, value) VALUES ('lastTicket', ?) ON CONFLICT (name) DO UPDATE
-       SET value = CAST(CAST(meta.value AS BIGINT) + CAST(excluded.value AS BIGINT) AS TEXT) RETURNING value`, [String(tickets.length)],
-    )
-    const first = Number(row?.[0]) - tickets.length + 1
-    const numbered = tickets.map((ticket, index) => ({ ...ticket, number: first + index }))
+    // Held like a device's row, so that two don't hand out the same numbers.
+    const [row] = await this.connection.all<[string]>(`UPDATE meta SET value = value WHERE name = 'lastTicket' RETURNING value`)
+    const last = Number(row?.[0] ?? 0)
+    const numbered = tickets.map((ticket, index) => ({ ...ticket, number: last + index + 1 }))
+    if (row) await this.setMeta('lastTicket', String(last + tickets.length))
+    else await this.addMeta('lastTicket', String(tickets.length))
     await this.insert('tickets (number, id, key_id, kind, party, first_day, last_day, text)', numbered.map(
       ({ number, id, key, kind, party, from, until, text }) => [number, id, key, kind, party, from, until, text],
     ))

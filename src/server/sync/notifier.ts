@@ -2,7 +2,7 @@ import type { StreamName } from '../../domain/operation'
 
 /**
  * Wakes requests that wait for news of a stream. It carries no truth: who is woken reads the log, and who is woken for nothing waits on.
- * News of another process (PostgreSQL's NOTIFY, a hub's upstream) comes in by the same `publish`.
+ * News of other processes on the same log comes in by sharedNotifier.ts.
  */
 export interface Notifier {
   publish(streams: Iterable<StreamName>): void
@@ -20,10 +20,15 @@ export interface Bell {
 }
 
 export class LocalNotifier implements Notifier {
-  private readonly listeners = new Map<StreamName, Set<() => void>>()
+  protected readonly listeners = new Map<StreamName, Set<() => void>>()
   closed = false
 
   publish(streams: Iterable<StreamName>): void {
+    this.ring(streams)
+  }
+
+  /** Wakes those who listen in this process. */
+  protected ring(streams: Iterable<StreamName>): void {
     for (const stream of streams) for (const ring of this.listeners.get(stream) ?? []) ring()
   }
 
@@ -58,6 +63,6 @@ export class LocalNotifier implements Notifier {
 
   close(): void {
     this.closed = true
-    this.publish([...this.listeners.keys()])
+    this.ring([...this.listeners.keys()])
   }
 }

@@ -89,7 +89,7 @@ export class Sync {
     for (const [device, n] of Object.values(have).flatMap(Object.entries<number>)) held.set(device, Math.max(n, held.get(device) ?? 0))
     if (held.size === 0) return
     const { log } = this.ports
-    const news = (await log.devices([...held.keys()])).filter(({ device, known }) => known < (held.get(device) ?? 0))
+    const news = (await log.devices([...held.keys()].sort())).filter(({ device, known }) => known < (held.get(device) ?? 0))
     if (news.length === 0) return
     await log.write(async (transaction) => {
       for (const { device } of news) await transaction.noteKnown(device, held.get(device) ?? 0)
