@@ -46,8 +46,9 @@ export function watchForUpdates(): void {
   worker = new Workbox('/sw.js')
   worker.addEventListener('waiting', () => { version.value = 'ready' })
   worker.addEventListener('controlling', (event) => {
-    if (applying) location.reload()
-    else if (event.isUpdate || event.isExternal) version.value = 'behind'
+    // It may come minutes after the tap, when the former service worker was still sending.
+    if (applying && !isBusy.value) location.reload()
+    else if (applying || event.isUpdate || event.isExternal) version.value = 'behind'
   })
   // Refused in some private windows: the app works there too, only not without a network.
   worker.register().catch(() => undefined)

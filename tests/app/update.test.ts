@@ -80,6 +80,17 @@ describe('while somebody scans', () => {
     expect(page.updateOffered.value).toBe(true)
   })
 
+  test('a tap that comes true late no longer reloads it', async () => {
+    const page = await open()
+    worker.tell('waiting')
+    await page.applyUpdate()
+    const screen = effectScope()
+    screen.run(() => page.useBusy(ref(true)))
+    worker.tell('controlling', { isUpdate: true })
+    expect(reload).not.toHaveBeenCalled()
+    screen.stop()
+  })
+
   test('another tab is told to wait', async () => {
     const page = await open()
     worker.tell('waiting')
