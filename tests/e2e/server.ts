@@ -8,7 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
-const dist = new URL('../../dist/server/', import.meta.url).pathname
+const built = new URL('../../dist/server/', import.meta.url).pathname
 
 /** The built server as a process of its own, with a data directory of its own. It can go down and come back to the same data. */
 export class Server {
@@ -17,23 +17,26 @@ export class Server {
   readonly origin: string
   /** The organiser's link as the server printed it when it started last: `{origin}/join#CODE`. */
   organiser = ''
+  readonly #program: string
   #child: ChildProcess | undefined
 
-  private constructor(port: number, data: string) {
+  private constructor(program: string, port: number, data: string) {
+    this.#program = program
     this.port = port
     this.data = data
     this.origin = `http://localhost:${String(port)}`
   }
 
-  static async launch(): Promise<Server> {
-    const server = new Server(await freePort(), await mkdtemp(join(tmpdir(), 'linli-data-')))
+  /** @param program the folder of the built server; it serves the app that lies beside it */
+  static async launch(program = built): Promise<Server> {
+    const server = new Server(program, await freePort(), await mkdtemp(join(tmpdir(), 'linli-data-')))
     await server.start()
     return server
   }
 
   /** Starts on the same port and data, and waits until it answers and has printed the link. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, [join(dist, 'main.js'), '--port', String(this.port), '--data', this.data])
+    const child = spawn(process.execPath, [join(this.#program, 'main.js'), '--port', String(this.port), '--data', this.data])
     this.#child = child
     let said = ''
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => { said += chunk.toString() })
@@ -61,7 +64,7 @@ export class Server {
 
   /** A link that lets one phone join. */
   async invite(role: string, venue?: string): Promise<string> {
-    const { stdout } = await run(process.execPath, [join(dist, 'invite.js'), role, ...(venue ? [venue] : []), '--data', this.data])
+    const { stdout } = await run(process.execPath, [join(this.#program, 'invite.js'), role, ...(venue ? [venue] : []), '--data', this.data])
     return stdout.trim()
   }
 

@@ -2,7 +2,7 @@ import { test as base, type Page } from '@playwright/test'
 import { Phone } from './phone'
 import { Server } from './server'
 
-interface Fixtures {
+export interface Fixtures {
   /** A server with the sample festival, for this test alone. Pages of this test open at it. */
   server: Server
   /** Makes a phone; each call another. @param film a y4m file for its camera */
