@@ -1,7 +1,7 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import { writeY4m } from './camera/y4m'
-import { choosePost, startShift, summary, syncLine, typeCode, verdict, writePicture } from './staff'
+import { askAsOrganiser, choosePost, startShift, summary, syncLine, typeCode, verdict, writePicture } from './staff'
 import { expect, test } from './test'
 import { sampleTickets } from './tickets'
 
@@ -164,4 +164,29 @@ test('two tabs of one phone: both count, each record once', async ({ server, pho
   await context.setOffline(false)
   for (const tab of [page, second]) await expect(syncLine(tab)).toContainText('全部已传', { timeout: 30_000 })
   expect((await summary(server, 'zone')).total).toMatchObject({ visits: 3, people: 3 })
+})
+
+test('a phone that was taken out says so and records nothing more; with a new invite it works again', async ({ server, phone, picture }) => {
+  const [one] = await sampleTickets(server)
+  const { page } = await phone()
+  await startShift(page, await server.invite('volunteer', 'v-main'), '丢失的手机')
+  await choosePost(page, '便民理发')
+  await typeCode(page, one?.code ?? '')
+  await expect(syncLine(page)).toContainText('全部已传')
+  const { devices } = await askAsOrganiser(server, '/api/devices') as { devices: { device: string; name: string }[] }
+  const lost = devices.find(({ name }) => name === '丢失的手机')
+  await askAsOrganiser(server, `/api/devices/${lost?.device ?? ''}/revoke`, {})
+
+  await expect(page.getByRole('heading', { name: '这台手机已被停用' })).toBeVisible({ timeout: 40_000 })
+  await picture(page, 'revoked')
+  await page.goto('/sync')
+  await expect(page.getByText('已被停用', { exact: true })).toBeVisible()
+  await page.goto(await server.invite('volunteer', 'v-main'))
+  await page.getByRole('button', { name: '用新的邀请重新加入' }).click()
+  await page.getByLabel('手机名字').fill('找回的手机')
+  await page.getByRole('button', { name: '加入', exact: true }).click()
+  await page.getByRole('button', { name: '开始' }).click()
+  await expect(page.getByText('对准签到码')).toBeVisible()
+  await typeCode(page, one?.code ?? '')
+  await expect(verdict(page, '已签到')).toBeVisible()
 })

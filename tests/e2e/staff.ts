@@ -47,8 +47,8 @@ export interface Summary {
   rows: { key: string; visits: number; people: number; headcount: number }[]
 }
 
-/** What the server has, asked with a device of this test's own. */
-export async function summary(server: Server, by: 'day' | 'zone' | 'booth'): Promise<Summary> {
+/** The server's answer to an organiser: a device of this test's own. With a body it is a POST. */
+export async function askAsOrganiser(server: Server, path: string, body?: unknown): Promise<unknown> {
   const { publicKey } = await makeKeyPair(false)
   const code = (await server.invite('organiser')).split('#')[1]
   const joined = await fetch(`${server.origin}/api/join`, {
@@ -56,8 +56,14 @@ export async function summary(server: Server, by: 'day' | 'zone' | 'booth'): Pro
     body: JSON.stringify({ code, name: 'report', key: await exportPublicKey(publicKey) }),
   })
   const { token } = await joined.json() as { token: string }
-  const answer = await fetch(`${server.origin}/api/reports/summary?by=${by}`, { headers: { authorization: `Bearer ${token}` } })
-  return await answer.json() as Summary
+  const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' }
+  const answer = await fetch(`${server.origin}${path}`, body === undefined ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) })
+  return answer.json()
+}
+
+/** What has been recorded, as the server's summary says it. */
+export async function summary(server: Server, by: 'day' | 'zone' | 'booth'): Promise<Summary> {
+  return await askAsOrganiser(server, `/api/reports/summary?by=${by}`) as Summary
 }
 
 /** Draws a ticket as a screenshot of it would be, and keeps it as a file. */

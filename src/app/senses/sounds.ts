@@ -50,13 +50,12 @@ export async function unlockSound(): Promise<boolean> {
   }
 }
 
-/** Plays at once; nothing where the page may not sound. */
+/** Plays at once, or not at all: where the page may not sound yet, a note kept for later would tell of somebody long gone. */
 export function play(signal: Signal): void {
-  if (!context) {
+  if (context?.state !== 'running') {
     void unlockSound()
     return
   }
-  if (context.state !== 'running') void context.resume().catch(() => undefined)
   for (const note of notes[signal]) playNote(context, note)
 }
 
