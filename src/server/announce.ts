@@ -8,16 +8,18 @@ export interface Announcement {
   /** The same server as other machines in the network see it. */
   lan: string[]
   organiserLink: string
+  /** How to make an invite for what this server keeps. */
+  inviteCommand: string
   ticketFile: string | undefined
 }
 
 /** What a newcomer needs to know, in the order in which it is needed. */
-export function announcement({ version, festival, sample, origin, lan, organiserLink, ticketFile }: Announcement): string {
+export function announcement({ version, festival, sample, origin, lan, organiserLink, inviteCommand, ticketFile }: Announcement): string {
   const lines: [string, string][] = [
     ['打开  open', origin],
     ...lan.map((address): [string, string] => ['同一网络  in this network', `${address}  (手机上加入和扫码需要 HTTPS / phones need HTTPS to join and scan: docs/deploy.md)`]),
     ['组织者加入  organiser joins', organiserLink],
-    ['邀请志愿者  invite a volunteer', 'npm run invite -- volunteer v-main'],
+    ['邀请志愿者  invite a volunteer', inviteCommand],
   ]
   if (ticketFile) lines.push(['样例签到码  sample tickets', `${origin}/console/tickets  (组织者加入后 / once the organiser has joined)`], ['', ticketFile])
   lines.push(['停止  stop', 'Ctrl-C'])

@@ -12,7 +12,7 @@ import { printedTicket, ticketSheet } from './festival/ticketSheet'
 import type { Services } from './http/context'
 import { listen } from './listen'
 import type { ServerOptions } from './options'
-import { readServerOptions } from './options'
+import { defaultData, readServerOptions } from './options'
 import { servicesOf } from './services'
 
 /** The invite printed at each start: enough phones for an office, for as long as a festival is prepared. */
@@ -55,11 +55,18 @@ async function serve(options: ServerOptions, log: Services['log']): Promise<void
     origin,
     lan: isEverywhere(options.host) ? lanOrigins(listening.port) : [],
     organiserLink: inviteLink(origin, code),
+    inviteCommand: inviteCommand(options),
     ticketFile,
   }))
 
   await stopped
   await listening.close()
+}
+
+/** With the options that lead it to the same data; a database's address may have a password in it, so it is left for the reader to fill in. */
+function inviteCommand({ data, database }: ServerOptions): string {
+  const place = database ? ' --database postgres://…' : data === defaultData ? '' : ` --data '${data}'`
+  return `npm run invite -- volunteer v-main${place}`
 }
 
 /** How this machine is called in an address. */
