@@ -49,6 +49,11 @@ export class Phone {
     return new Phone(origin, body, privateKey)
   }
 
+  /** The same phone, asking another server. */
+  at(origin: string): Phone {
+    return new Phone(origin, this.identity, this.key)
+  }
+
   get device(): string {
     return this.identity.device
   }

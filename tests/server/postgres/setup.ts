@@ -17,8 +17,8 @@ declare module 'vitest' {
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   let cluster: Promise<Cluster> | undefined
   const given = process.env.LINLI_POSTGRES
-  // No power is lost in a test run, and every file waits for its database.
-  const own = () => cluster ??= Cluster.create({ fsync: 'off' })
+  // No power is lost in a test run, and every file waits for its database; a deadlock is made on purpose.
+  const own = () => cluster ??= Cluster.create({ fsync: 'off', deadlock_timeout: '100ms' })
   const server = createServer((_, response) => {
     void (given === undefined ? own().then(({ url }) => url) : Promise.resolve(given)).then(
       (url) => response.end(url),
