@@ -1,5 +1,6 @@
+import { request as httpRequest } from 'node:http'
 import { deflateSync, gzipSync } from 'node:zlib'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import type { Problem } from '../../src/protocol/problem'
 import type { SyncResponse } from '../../src/protocol/sync'
 import { engines } from './engines'
@@ -51,6 +52,33 @@ describe.each(engines)('requests on $name', (engine) => {
       const { status, body } = await send(token, bytes, encoding)
       expect([status, body.code]).toEqual([413, 'too-large'])
     }
+  })
+
+  test('that are too large leave the connection to the next', async () => {
+    const { identity: { token } } = await server.phone()
+    const large = JSON.stringify({ v: 1, padding: ' '.repeat(1024 * 1024) })
+    for (let i = 0; i < 5; i++) {
+      expect((await send(token, large)).status).toBe(413)
+      expect((await send(token, '{"v":1}')).status).toBe(200)
+    }
+  })
+
+  test('that break off are nobody’s fault', async () => {
+    const complaints = vi.spyOn(console, 'error')
+    const { identity: { token } } = await server.phone()
+    const half = httpRequest(`${server.origin}/api/sync`, { method: 'POST', headers: { Authorization: `Bearer ${token}`, 'Content-Length': 1_000 } })
+    half.on('error', () => {}).write('{"v":1')
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    half.destroy()
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(complaints).not.toHaveBeenCalled()
+  })
+
+  test('with a number that JSON can’t hold are 400', async () => {
+    const phone = await server.phone('volunteer', server.venue())
+    phone.write(phone.floor, 'headcount', { post: 'a-open', count: 1, size: 1 })
+    const body = JSON.stringify({ v: 1, batches: [await phone.batch()] }).replace('"size":1', '"size":1e999')
+    expect((await send(phone.identity.token, body)).body).toMatchObject({ status: 400, code: 'malformed-request' })
   })
 
   test('of the wrong shape are 400', async () => {

@@ -8,7 +8,14 @@ import { Refusal } from '../refusal'
 const unpackers = { gzip: promisify(gunzip), 'x-gzip': promisify(gunzip), deflate: promisify(inflate) }
 
 /**
- * A request's JSON, checked. Packed bodies are unpacked only up to the limit, so that a small file can't become a large one.
+ * Bytes that are still read of a body that is too large: who is refused before the end hears nothing but a broken connection. The limit
+ * is for who doesn't stop.
+ */
+const mostDiscarded = 16 * maxRequestBytes
+
+/**
+ * A request's JSON, checked; `undefined` where it has no body. Packed bodies are unpacked only up to the limit, so that a small file can't
+ * become a large one.
  * @throws Refusal `too-large`, `malformed-request`
  */
 export async function readJson<Schema extends v.GenericSchema>(c: Context, schema: Schema): Promise<v.InferOutput<Schema>> {
@@ -23,11 +30,17 @@ export async function readJson<Schema extends v.GenericSchema>(c: Context, schem
 async function readBytes(c: Context): Promise<Uint8Array> {
   const chunks: Uint8Array[] = []
   let length = 0
-  for await (const chunk of c.req.raw.body ?? []) {
-    length += chunk.length
-    if (length > maxRequestBytes) throw tooLarge()
-    chunks.push(chunk)
+  try {
+    for await (const chunk of c.req.raw.body ?? []) {
+      length += chunk.length
+      if (length <= maxRequestBytes) chunks.push(chunk)
+      else if (length > mostDiscarded) break
+    }
+  } catch {
+    // Phones lose their network in the middle of sending all day long.
+    throw new Refusal('malformed-request', 'the body broke off')
   }
+  if (length > maxRequestBytes) throw tooLarge()
   return Buffer.concat(chunks, length)
 }
 
@@ -48,6 +61,7 @@ function tooLarge(): Refusal {
 }
 
 function parse(bytes: Uint8Array): unknown {
+  if (bytes.length === 0) return undefined
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
   } catch {

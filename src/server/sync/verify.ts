@@ -69,9 +69,8 @@ export class Verifier {
 function checkAll(ops: readonly unknown[]): CheckedOperation[] {
   try {
     return ops.map(checkedOperation)
-  } catch (error) {
-    // Nested deeper than the stack: no device could have signed it either.
-    if (error instanceof RangeError) throw new Refusal('malformed-request', 'an operation is nested too deeply')
-    throw error
+  } catch {
+    // Nested deeper than the stack, or a number such as 1e999: no device could have signed it either.
+    throw new Refusal('malformed-request', 'an operation can not be written as canonical JSON')
   }
 }
