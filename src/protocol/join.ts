@@ -37,5 +37,5 @@ export const inviteRequestSchema = v.object({
   /** How many phones may join with it. */
   uses: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(1000)), 1),
   /** The moment it ends, in milliseconds or ISO 8601; a week from now when left out. */
-  expires: v.nullish(v.union([v.pipe(v.number(), v.safeInteger()), v.pipe(v.string(), v.check((text) => !Number.isNaN(Date.parse(text)), 'an ISO 8601 instant'))])),
+  expires: v.nullish(v.union([v.pipe(v.number(), v.safeInteger(), v.minValue(0)), v.pipe(v.string(), v.check((text) => !Number.isNaN(Date.parse(text)), 'an ISO 8601 instant'))])),
 })

@@ -100,7 +100,7 @@ describe.each(engines)('access on $name', (engine) => {
     })
 
     test('need a role and a venue that exist', async () => {
-      for (const wrong of [{}, { role: 'king' }, { role: 'host' }, { role: 'host', venue: 'v-nowhere' }, { role: 'organiser', uses: 0 }, { role: 'organiser', expires: 'soon' }]) {
+      for (const wrong of [{}, { role: 'king' }, { role: 'host' }, { role: 'host', venue: 'v-nowhere' }, { role: 'organiser', uses: 0 }, { role: 'organiser', expires: 'soon' }, { role: 'organiser', expires: -9e15 }]) {
         expect((await organiser.post<Problem>('/api/invites', wrong)).body).toMatchObject({ status: 400, code: 'malformed-request' })
       }
     })
@@ -144,6 +144,12 @@ describe.each(engines)('access on $name', (engine) => {
       expect(await courier.read('control')).toHaveLength(control.length)
       expect((await organiser.post(`/api/devices/${lost.device}/revoke`, { after: 0 })).body).toEqual({ device: lost.device, after: 0 })
       expect(await courier.read('control')).toHaveLength(control.length + 1)
+    })
+
+    test('are revoked without a word more than the address', async () => {
+      const lost = await server.phone('volunteer', 'v-dongcheng')
+      const { status, body } = await request(server.origin, `/api/devices/${lost.device}/revoke`, { method: 'POST', token: lead.identity.token })
+      expect([status, body]).toEqual([200, { device: lost.device, after: 0 }])
     })
 
     test('that an organiser’s phone revoked by itself are told so too', async () => {

@@ -7,7 +7,7 @@ import { only, withDevice } from './auth'
 import { readJson } from './body'
 import type { Env, Services } from './context'
 
-const revocation = v.object({ after: v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(0))) })
+const revocation = v.optional(v.object({ after: v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(0))) }), {})
 
 /** A device as it is listed; moments are ISO 8601. */
 function listed({ key: _, joined, heard, known, ...device }: DeviceRecord, quarantined: readonly Quarantined[]) {
