@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { Complaint } from './complaint'
 import { codeOf } from './fault'
 import type { Log } from './log/log'
@@ -30,7 +30,7 @@ export async function openData({ data, database }: Place): Promise<Data> {
   // Keys and people's data: for this user alone, also where the directory was made by somebody else.
   process.umask(0o077)
   try {
-    mkdirSync(data, { recursive: true })
+    makeDirectory(data)
     if (database === undefined) return await openHeld(data)
   } catch (error) {
     throw complaintOf(error, data)
@@ -52,6 +52,13 @@ export async function openExisting({ data, database }: Place): Promise<Log> {
   if (await log.meta('epoch') !== undefined) return log
   await log.close()
   throw nothingYet(nameOf(database))
+}
+
+/** Step by step: with `recursive`, Node 20 tries for ever where the system says that there is no such place, as under /proc. */
+function makeDirectory(path: string): void {
+  if (existsSync(path)) return
+  if (dirname(path) !== path) makeDirectory(dirname(path))
+  mkdirSync(path)
 }
 
 async function openHeld(directory: string): Promise<Data> {
@@ -97,8 +104,9 @@ function complaintOf(error: unknown, directory: string): unknown {
   }
   const code = codeOf(error)
   if (code === 'SQLITE_NOTADB') return new Complaint(`${directory} 中的 linli.db 不是 Linli 的数据。 / linli.db in ${directory} is not a log of Linli. (${code})`)
-  if (code) return new Complaint(`数据目录 ${directory} 打不开或不能写入。 / Can't open or write ${directory}. (${code})`)
-  return error
+  if (code === undefined) return error
+  // libsql leaves the code empty where it can't open a file at all.
+  return new Complaint(`数据目录 ${directory} 打不开或不能写入。 / Can't open or write ${directory}. (${code || 'SQLITE_CANTOPEN'})`)
 }
 
 function complaintOfDatabase(error: unknown, name: string): unknown {

@@ -106,7 +106,8 @@ describe('npm start', () => {
       [['--port', String(port), '--data', join(folder, 'other')], 'EADDRINUSE'],
       [['--port', '0', '--data', data], 'Another server'],
       [['--port', '0', '--data', join(folder, 'foreign')], 'SQLITE_NOTADB'],
-      [['--port', '0', '--data', join(folder, 'file')], 'EEXIST'],
+      [['--port', '0', '--data', join(folder, 'file')], 'SQLITE_CANTOPEN'],
+      [['--port', '0', '--data', '/proc/linli'], 'ENOENT'],
       [['--port', '0', '--host', '203.0.113.1', '--data', join(folder, 'other')], 'EADDRNOTAVAIL'],
     ] as const) {
       const server = startServer([...args])
