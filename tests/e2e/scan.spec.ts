@@ -10,35 +10,32 @@ test('the camera reads tickets, a forged one and one of another festival, each w
   const [first, second] = await sampleTickets(server)
   if (!first || !second) throw new Error('no tickets')
   const film = testInfo.outputPath('film.y4m')
-  const shown = { seconds: 1.6 }
-  const pause = { show: null, seconds: 1.2 }
-  writeY4m(film, [
-    { show: null, seconds: 4 },
-    { show: first.qr, ...shown }, pause,
-    { show: forged(second), ...shown }, pause, pause, pause,
-    { show: await fromElsewhere(), ...shown }, pause,
-    { show: 'https://example.org/menu', ...shown }, pause,
-    { show: first.qr, ...shown }, pause,
-    { show: second.qr, ...shown }, pause,
-    { show: null, seconds: 20 },
-  ], small)
+  const codes = [first.qr, forged(second), await fromElsewhere(), 'https://example.org/menu', first.qr, second.qr]
+  writeY4m(film, [{ show: null, seconds: 4 }, ...codes.flatMap((show) => [{ show, seconds: 1.6 }, { show: null, seconds: 1 }]), { show: null, seconds: 60 }], small)
   const { page } = await phone(film)
   await startShift(page, await server.invite('volunteer', 'v-main'), '入口一号手机')
   await choosePost(page, '便民理发')
 
-  await expect(verdict(page, '签到成功')).toContainText(first.alias)
-  await picture(page, 'verdict-admitted')
-  await expect(verdict(page, '不能签到')).toContainText('被改动过')
-  await expect(verdict(page, '不能签到').getByRole('button', { name: '继续扫码' })).toBeFocused()
-  await picture(page, 'verdict-refused')
-  await expect(verdict(page, '不能签到')).toContainText('另一场活动')
-  await expect(verdict(page, '不能签到')).toContainText('不是邻里签到码')
-  await expect(verdict(page, '已签到')).toContainText(first.alias)
-  await expect(verdict(page, '已签到')).toContainText('由这台手机签到')
-  await picture(page, 'verdict-repeat')
-  await expect(verdict(page, '签到成功')).toContainText(second.alias)
-  await expect(page.getByText('今日 2', { exact: true })).toBeVisible()
+  // Each goes by itself, on a busy machine between two looks of ours: the page notes them down.
+  const seen = await page.evaluateHandle(() => {
+    const texts: string[] = []
+    new MutationObserver(() => {
+      const text = document.querySelector('.verdict-screen .filled-middle')?.textContent
+      if (text && text !== texts.at(-1)) texts.push(text)
+    }).observe(document.body, { childList: true, subtree: true, characterData: true })
+    return texts
+  })
+  await expect(page.getByText('今日 2', { exact: true })).toBeVisible({ timeout: 40_000 })
+  expect(await seen.jsonValue()).toEqual([
+    expect.stringMatching(`签到成功.*${first.alias}.*绿区 · 便民理发.*今日第 1 位`),
+    expect.stringMatching(`不能签到.*被改动过.*${second.code}`),
+    expect.stringMatching('不能签到.*另一场活动'),
+    expect.stringMatching('不能签到.*不是邻里签到码'),
+    expect.stringMatching(`已签到.*${first.alias}.*在 便民理发.*由这台手机签到`),
+    expect.stringMatching(`签到成功.*${second.alias}.*今日第 2 位`),
+  ])
   await expect(verdict(page, '签到成功')).toBeHidden()
+  await expect(page.locator('.record-row')).toHaveCount(5)
   await picture(page, 'scan-after')
 })
 
