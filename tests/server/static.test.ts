@@ -69,6 +69,15 @@ describe('the built app', () => {
     }
   })
 
+  test.each(['/sw.js', '/scan', '/assets/main-abc123.js'])('%s is sent again only when it is another', async (path) => {
+    const first = await fetch(`${server.origin}${path}`)
+    const again = (tag: string) => fetch(`${server.origin}${path}`, { headers: { 'If-None-Match': tag } })
+    const same = await again(first.headers.get('ETag') ?? '')
+    expect([same.status, await same.text()]).toEqual([304, ''])
+    expect(same.headers.get('Cache-Control')).toBe(first.headers.get('Cache-Control'))
+    expect((await again('"another"')).status).toBe(200)
+  })
+
   test('scripts are packed on the way', async () => {
     const response = await fetch(`${server.origin}/assets/main-abc123.js`, { headers: { 'Accept-Encoding': 'gzip' } })
     expect(response.headers.get('Content-Encoding')).toBe('gzip')
