@@ -34,7 +34,9 @@ async function readBytes(c: Context): Promise<Uint8Array> {
     for await (const chunk of c.req.raw.body ?? []) {
       length += chunk.length
       if (length <= maxRequestBytes) chunks.push(chunk)
-      else if (length > mostDiscarded) break
+      if (length <= mostDiscarded) continue
+      c.header('Connection', 'close')
+      break
     }
   } catch {
     // Phones lose their network in the middle of sending all day long.
