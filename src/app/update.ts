@@ -7,7 +7,8 @@ import { isBusy, nobodyBusy } from './busy'
  * A new version is offered, never forced.
  *
  *              new version waiting   person taps 现在更新            another tab applied it     a chunk is missing
- *   current    → ready               -                               → behind                   reload to the wanted page, once
+ *   current    → ready               -                               → behind                   load the wanted page anew, once,
+ *                                                                                               if the server answers
  *   ready      -                     nobody busy: → this tab         → behind                   the same
  *                                    reloads; else say who waits
  *   behind     -                     -                               -                          the same
@@ -71,10 +72,21 @@ export function keepReachable(router: Router): void {
   router.onError((error, to) => { if (error === missing) unreachable.value = to.fullPath })
   addEventListener('vite:preloadError', (event) => {
     missing = event.payload
-    const last = Number(sessionStorage.getItem('linli-reloaded'))
-    if (isBusy.value || Date.now() - last < reloadPause) return
-    sessionStorage.setItem('linli-reloaded', String(Date.now()))
-    if (new URL(wanted, location.href).href === location.href) location.reload()
-    else location.assign(wanted)
+    void fetchAfresh(() => wanted)
   })
+}
+
+/** Loads the wanted page anew: a server that answers has the build that took this one's place. */
+async function fetchAfresh(wanted: () => string): Promise<void> {
+  const page = wanted()
+  const last = Number(sessionStorage.getItem('linli-reloaded'))
+  if (Date.now() - last < reloadPause || !(await serverAnswers()) || isBusy.value || wanted() !== page) return
+  sessionStorage.setItem('linli-reloaded', String(Date.now()))
+  if (new URL(page, location.href).href === location.href) location.reload()
+  else location.assign(page)
+}
+
+/** Without a network, what is open here is better than the browser's own page. */
+function serverAnswers(): Promise<boolean> {
+  return fetch('/', { method: 'HEAD', cache: 'no-store' }).then(({ ok }) => ok, () => false)
 }

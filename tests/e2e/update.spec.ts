@@ -132,6 +132,20 @@ test.describe('without a service worker', () => {
     await expect(page).toHaveTitle(newName)
   })
 
+  test('without a network either, the page that is open stays, and says so', async ({ page, context }) => {
+    await page.goto('/')
+    await expect(page.getByRole('article').first()).toBeVisible()
+    await mark(page)
+    await context.setOffline(true)
+    await openTab(page, '日程')
+    await expect(page.getByText('这个页面还没存到本机')).toBeVisible()
+    await expectNotReloaded(page)
+    await context.setOffline(false)
+    await page.getByRole('button', { name: '再试一次' }).click()
+    await expect(page.getByRole('heading', { name: '日程' })).toBeVisible()
+    await expectNotReloaded(page)
+  })
+
   test('code that is not to be had at all: one reload, then a sentence, and it can be tried again', async ({ page, picture }) => {
     let loads = 0
     page.on('load', () => { loads++ })

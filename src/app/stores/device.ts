@@ -23,7 +23,7 @@ export const useDevice = defineStore('device', () => {
 
   /** Opens the phone's memory, tries its storage and starts to sync. Asking again does so only after it failed. */
   function open(): Promise<void> {
-    opening ??= load().finally(() => { if (fault.value) opening = undefined })
+    opening ??= load().finally(() => { if (fault.value || !device.value) opening = undefined })
     return opening
   }
 
