@@ -84,6 +84,7 @@ describe.each(engines)('the summary on $name', (engine) => {
     expect(await visits('to=2023-05-20')).toBe(0)
     expect(await visits('from=2023-05-21T23:59:59%2B08:00')).toBe(2)
     expect(await visits('from=2023-05-21T15:59:59Z&to=2023-05-21T16:00:00Z')).toBe(1)
+    expect(await visits(`from=${Date.parse('2023-05-21T15:59:59Z')}&to=${Date.parse('2023-05-21T16:00:00Z')}`)).toBe(1)
     expect(await visits('from=2023-05-21T23:59:59+08:00&to=2023-05-22T00:00:00+08:00')).toBe(1)
   })
 

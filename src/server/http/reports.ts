@@ -9,7 +9,9 @@ import type { Env, Services } from './context'
 /** A `+` in an address that was not escaped arrives as a space. */
 const instant = v.pipe(v.string(), v.transform((text) => text.replace(/ (?=\d\d:\d\d$)/, '+')), v.isoTimestamp())
 const localDate = v.pipe(v.string(), v.isoDate(), v.check((text) => new Date(text).toJSON()?.startsWith(text), 'a day of the calendar'))
-const moment = v.optional(v.union([localDate, instant]))
+/** As phones exchange it. */
+const milliseconds = v.pipe(v.string(), v.regex(/^\d{12,14}$/), v.transform((text) => new Date(Number(text)).toISOString()))
+const moment = v.optional(v.union([localDate, instant, milliseconds]))
 const query = v.object({ venue: v.optional(v.string()), from: moment, to: moment, by: v.optional(v.picklist(axes), 'day') })
 
 export function reportRoutes(services: Services) {
