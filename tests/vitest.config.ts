@@ -17,6 +17,8 @@ export default defineConfig({
     // The second is counted by scripts/test.mjs.
     reporters: ['default', 'json'],
     outputFile: { json: 'node_modules/.cache/tests/unit.json' },
+    // The first file that asks for PostgreSQL waits for its start.
+    hookTimeout: 30_000,
     restoreMocks: true,
     unstubGlobals: true,
   },

@@ -27,7 +27,7 @@ beforeAll(async () => {
   servers = ports.map((port) => run(join(built.folder, 'main.js'), ['--port', String(port), '--data', folder, '--database', cluster.url]))
   const [printed] = await Promise.all(servers.map((server) => server.printed(/\/join#([0-9A-Z]{16})/)))
   code = printed?.[1] ?? ''
-}, 30_000)
+})
 afterAll(async () => {
   for (const server of servers) server.process.kill('SIGTERM')
   await Promise.all(servers.map(({ ended }) => ended))
