@@ -17,7 +17,7 @@ export async function joinWith(page: Page, link: string, name: string): Promise<
 /** Joins, waits until the app is on the phone, and starts: the role's first screen. */
 export async function startShift(page: Page, link: string, name: string): Promise<void> {
   await joinWith(page, link, name)
-  await expect(page.getByText('没有网络也能打开')).toBeVisible()
+  await expect(page.getByText('没有网络也能打开')).toBeVisible({ timeout: 20_000 })
   await page.getByRole('button', { name: '开始' }).click()
 }
 
