@@ -1,10 +1,14 @@
-import { hash, randomBytes } from 'node:crypto'
+import { createHmac, hash, randomBytes } from 'node:crypto'
 import type { DeviceId, TicketId } from '../../domain/operation'
 import { encodeCrockford, readCrockford } from '../../protocol/crockford'
 
-/** 256 random bits, base64url. A server keeps only its hash. */
-export function makeToken(): string {
-  return randomBytes(32).toString('base64url')
+/**
+ * A device's token: 256 bits, base64url. It is the same however often the phone asks to hear it again, because answers overtake each
+ * other on their way. What it is made of never stands together: the server keeps its own key, and of codes and tokens only hashes.
+ * @param code of the invite it joined with, canonical
+ */
+export function tokenOf(device: DeviceId, code: string, serverKey: string): string {
+  return createHmac('sha256', `${code} ${serverKey}`).update(device).digest('base64url')
 }
 
 /** 16 Crockford characters: 80 bits. */
@@ -27,8 +31,8 @@ export function hashOf(secret: string): string {
   return hash('sha256', secret, 'hex')
 }
 
-/** The hash of an invite code as a person typed it; undefined when it is no such code. */
-export function hashOfTypedCode(typed: string): string | undefined {
+/** An invite code as a person typed it, canonical; undefined when it is no such code. */
+export function readInviteCode(typed: string): string | undefined {
   const code = readCrockford(typed)
-  return code?.length === 16 ? hashOf(code) : undefined
+  return code?.length === 16 ? code : undefined
 }

@@ -86,7 +86,6 @@ export interface Transaction extends Reads {
   addDevice(device: NewDevice): Promise<void>
   /** The device that joined with this invite and this key. */
   deviceOfInvite(codeHash: string, key: PublicKey): Promise<DeviceRecord | undefined>
-  setToken(device: DeviceId, tokenHash: string): Promise<void>
   freeze(device: DeviceId): Promise<void>
   /** Somebody knows of operations of this device up to `n`. */
   noteKnown(device: DeviceId, n: number): Promise<void>

@@ -119,10 +119,6 @@ export class SqlTransaction extends SqlReads implements Transaction {
     return row && readDevice(row)
   }
 
-  async setToken(device: DeviceId, tokenHash: string): Promise<void> {
-    await this.connection.run('UPDATE devices SET token = ? WHERE device = ?', [tokenHash, device])
-  }
-
   async freeze(device: DeviceId): Promise<void> {
     await this.connection.run('UPDATE devices SET frozen = 1 WHERE device = ?', [device])
   }
