@@ -41,7 +41,8 @@ export class Pusher {
 
   private async wait(): Promise<void> {
     this.turnedAway++
-    await pause(10)
+    // Less than it asks for, and enough to leave the machine to what is starting.
+    await pause(50)
   }
 
   private take({ accepted, epoch }: SyncResponse): void {

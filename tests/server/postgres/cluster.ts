@@ -79,7 +79,7 @@ export class Cluster {
     await ended
     this.running = undefined
     // A new one does not start before the last of the old one has let go.
-    while (children.some((one) => kill(one))) await pause(5)
+    while (children.some((one) => (statOf(one)?.state ?? 'Z') !== 'Z')) await pause(5)
   }
 
   async stop(): Promise<void> {
@@ -100,28 +100,29 @@ export class Cluster {
   }
 }
 
-/** @returns false when there is no such process any more */
-function kill(pid: number): boolean {
+function kill(pid: number): void {
   try {
-    return process.kill(pid, 'SIGKILL')
+    process.kill(pid, 'SIGKILL')
   } catch {
-    return false
+    // It was quicker.
   }
 }
 
 /** Where the system shows its processes as files; elsewhere PostgreSQL's children see by themselves that their parent died. */
 function childrenOf(parent: number): number[] {
   try {
-    return readdirSync('/proc').map(Number).filter((pid) => pid > 0 && parentOf(pid) === parent)
+    return readdirSync('/proc').map(Number).filter((pid) => pid > 0 && statOf(pid)?.parent === parent)
   } catch {
     return []
   }
 }
 
-function parentOf(pid: number): number | undefined {
+/** `state` is Z for what has ended and waits to be counted by its parent. */
+function statOf(pid: number): { state: string; parent: number } | undefined {
   try {
     // `pid (name) state parent …`; the name may have anything in it.
-    return Number(readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1])
+    const [state = '', parent] = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ') ?? []
+    return { state, parent: Number(parent) }
   } catch {
     return undefined
   }
