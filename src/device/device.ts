@@ -73,6 +73,8 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
 
   await memory.refresh()
   await eraseForgotten(keep).catch(ignoreStorage)
+  // Joined, frozen, revoked: no tab may go on as somebody else, nor show what was wiped.
+  listeners.add((change) => { if (change === 'identity') call('answered') })
 
   return {
     identity: () => memory.identity && withoutSecrets(memory.identity),
@@ -80,7 +82,7 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
     programme: () => memory.programme(),
     festival: () => memory.programme().festival,
     now: () => memory.now(),
-    join: (code, name, onProgress = () => {}) => join(keep, code, name, onProgress).finally(() => call('answered')),
+    join: (code, name, onProgress = () => {}) => join(keep, code, name, onProgress),
     async download(onProgress = () => {}) {
       const progress = { received: 0, expected: 0, bytes: 0 }
       const turn = await sync.complete(({ received = 0, left = 0, bytes = 0 }) => {

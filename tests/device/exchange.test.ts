@@ -1,7 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Device } from '../../src/device'
 import type { SyncRequest } from '../../src/protocol/sync'
-import { sentIn } from './fakes'
+import { sentIn, until } from './fakes'
 import { booth, checkIn, floor, stateHash } from './scene'
 import { makeWorld, type Network, type TestPhone, type World } from './world'
 
@@ -166,6 +166,7 @@ describe('what a server may object to', () => {
     await device.syncNow()
     await device.record('roster:v-main', 'attendee', { ticket: 'WALK0002', alias: '李师傅' })
     await checkIn(world, device, 30)
+    const otherTab = await phone.open()
     answerOnce(() => problem('device-revoked', 403))
     await device.syncNow()
     expect(device.identity()).toMatchObject({ revoked: true })
@@ -173,6 +174,8 @@ describe('what a server may object to', () => {
     expect([...device.state().attendees.keys()]).toEqual(['WALK0002'])
     expect(device.festival()).toBeDefined()
     expect(await device.record(floor, 'headcount', { post: booth, count: 1 })).toEqual({ ok: false, fault: 'device-revoked' })
+    await until(() => otherTab.identity()?.revoked === true && otherTab.state().attendees.size === 1)
+    otherTab.close()
     const reopened = await phone.open()
     expect([...reopened.state().attendees.keys()]).toEqual(['WALK0002'])
     expect(reopened.status().waiting).toBe(2)
