@@ -1,0 +1,184 @@
+import { IDBKeyRange } from 'fake-indexeddb'
+import { openDevice, type Device } from '../../src/device'
+import type { KeptIdentity } from '../../src/device/outbox'
+import type { PageEvent, Ports } from '../../src/device/ports'
+import type { Page } from '../../src/device/replica'
+import type { Operation } from '../../src/domain/operation'
+import type { Role } from '../../src/domain/role'
+import type { Dice } from './dice'
+import type { Actor, Stage } from './stage'
+import { Storage } from './storage'
+import type { Wire } from './wire'
+
+/** One page with the real engine in it. */
+export interface Tab extends Actor {
+  /** Undefined while it opens. */
+  device?: Device
+  /** Something changed since anybody looked. */
+  news: boolean
+  readonly ports: Ports
+  /** The page is gone, with everything that it was doing. */
+  die(): void
+  tell(event: PageEvent): void
+  /** As if another page had called it. */
+  hear(message: string): void
+}
+
+/** One phone: a disk, a clock, a network, and pages. */
+export class Phone {
+  readonly name: string
+  readonly role: Role
+  readonly storage: Storage
+  readonly link = { partitioned: false }
+  /** Milliseconds that its clock is ahead. */
+  ahead = 0
+  visible = true
+  tabs: Tab[] = []
+  readonly #stage: Stage
+  readonly #dice: Dice
+  readonly #wire: Wire
+  #opened = 0
+  /** Turns at the databases until the next crash. */
+  #fuse = Infinity
+  #blast: (tab: Tab) => void = () => {}
+  readonly #lockLine: { tab: Tab; start(): void }[] = []
+  readonly #channels = new Set<{ tab: Tab; name: string; listener?: (message: string) => void }>()
+
+  constructor(name: string, role: Role, stage: Stage, dice: Dice, wire: Wire, durability: (asked: string) => string) {
+    this.name = name
+    this.role = role
+    this.#stage = stage
+    this.#dice = dice
+    this.#wire = wire
+    this.storage = new Storage(dice, durability)
+  }
+
+  /** Opens a page, and keeps it in sync. */
+  open(): Tab {
+    const tab = this.#makeTab()
+    this.tabs.push(tab)
+    this.#stage.after(0, tab, () => {
+      void openDevice(tab.ports).then((device) => {
+        if (!tab.alive) return
+        tab.device = device
+        tab.news = true
+        device.subscribe(() => { tab.news = true })
+        device.startSync()
+      }, (error: unknown) => { if (tab.alive) tab.ports.report(error) })
+    })
+    return tab
+  }
+
+  /** After so many further turns at its databases, in the middle of whatever it does. */
+  crashAfter(turns: number, blast: (tab: Tab) => void): void {
+    this.#fuse = turns
+    this.#blast = blast
+  }
+
+  kill(): void {
+    for (const tab of [...this.tabs]) tab.die()
+    this.#fuse = Infinity
+  }
+
+  /** Everything that is on it, read from beneath. */
+  operations(): Operation[] {
+    return this.storage.records<Operation>('linli-outbox', 'operations')
+  }
+
+  identities(): KeptIdentity[] {
+    return this.storage.records<KeptIdentity>('linli-outbox', 'identities')
+  }
+
+  pages(): Page[] {
+    return this.storage.records<Page>('linli-replica', 'pages')
+  }
+
+  #makeTab(): Tab {
+    const page = this.storage.open()
+    const watchers = new Set<(event: PageEvent) => void>()
+    const tab: Tab = {
+      name: `${this.name}.${++this.#opened}`,
+      alive: true,
+      news: false,
+      ports: {
+        now: () => this.#stage.now + this.ahead,
+        random: () => this.#dice.roll(),
+        after: (milliseconds, call) => this.#stage.after(milliseconds, tab, call),
+        fetch: (path, init) => (tab.alive ? this.#wire.send(tab, this.link, path, init) : new Promise(() => {})),
+        indexedDB: page.factory,
+        IDBKeyRange,
+        locks: { request: (_name, options, hold) => this.#hold(tab, options.signal, hold) },
+        channel: (name) => this.#channel(tab, name),
+        page: {
+          visible: () => this.visible,
+          watch(listener) {
+            watchers.add(listener)
+            return () => watchers.delete(listener)
+          },
+        },
+        // Packing is another thread's work, and comes back when it likes.
+        gzip: undefined,
+        persist: async () => true,
+        report: (error) => this.#stage.faults.push(error),
+        registerBackgroundSync: async () => {},
+      },
+      die: () => {
+        if (!tab.alive) return
+        tab.alive = false
+        page.die()
+        this.tabs = this.tabs.filter((one) => one !== tab)
+        for (const end of this.#channels) if (end.tab === tab) this.#channels.delete(end)
+        this.#leave(this.#lockLine.filter((one) => one.tab === tab))
+      },
+      tell: (event) => { for (const watcher of [...watchers]) watcher(event) },
+      hear: (message) => {
+        for (const end of this.#channels) if (end.tab === tab) this.#stage.after(0, tab, () => end.listener?.(message))
+      },
+      beforeTask: () => {
+        if (this.#fuse-- > 0) return
+        this.#fuse = Infinity
+        this.#blast(tab)
+      },
+    }
+    return tab
+  }
+
+  /** The Web Lock: one holds it, the others stand in line; the dead let go of it. */
+  #hold<T>(tab: Tab, signal: AbortSignal | undefined, hold: () => Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const place = { tab, start: () => { hold().then(resolve, reject).finally(() => this.#leave([place])) } }
+      signal?.addEventListener('abort', () => {
+        if (this.#lockLine[0] === place) return
+        this.#leave([place])
+        reject(new DOMException('aborted', 'AbortError'))
+      })
+      this.#lockLine.push(place)
+      if (this.#lockLine[0] === place) this.#stage.after(0, tab, () => place.start())
+    })
+  }
+
+  #leave(places: readonly { tab: Tab; start(): void }[]): void {
+    const [holder] = this.#lockLine
+    for (const place of places) {
+      const index = this.#lockLine.indexOf(place)
+      if (index >= 0) this.#lockLine.splice(index, 1)
+    }
+    const [next] = this.#lockLine
+    if (next && next !== holder) this.#stage.after(0, next.tab, () => next.start())
+  }
+
+  /** A BroadcastChannel: what is posted arrives a moment later. */
+  #channel(tab: Tab, name: string) {
+    const end: { tab: Tab; name: string; listener?: (message: string) => void } = { tab, name }
+    this.#channels.add(end)
+    return {
+      post: (message: string) => {
+        for (const other of this.#channels) {
+          if (other !== end && other.name === name) this.#stage.after(this.#dice.between(0, 20), other.tab, () => other.listener?.(message))
+        }
+      },
+      listen: (listener: (message: string) => void) => { end.listener = listener },
+      close: () => { this.#channels.delete(end) },
+    }
+  }
+}

@@ -1,0 +1,120 @@
+import type { City } from './city'
+import type { Dice } from './dice'
+import type { Actor, Stage } from './stage'
+
+/** How likely each mishap of one request is. */
+export interface Weather {
+  lost: number
+  replyLost: number
+  twice: number
+  cut: number
+  nonsense: number
+  busy: number
+  broken: number
+  slow: number
+}
+export const fine: Weather = { lost: 0, replyLost: 0, twice: 0, cut: 0, nonsense: 0, busy: 0, broken: 0, slow: 0 }
+
+/** Longer than a phone waits for an answer: it arrives, and nobody is there. */
+const verySlow = [41_000, 90_000] as const
+
+interface Message {
+  path: string
+  init: RequestInit
+}
+type Settle = (reply: Response | undefined) => void
+
+/** The phone's end of the network. */
+export interface Link {
+  partitioned: boolean
+}
+
+/** What lies between phones and the city: loses, doubles, delays, overtakes, cuts and answers for the other side. */
+export class Wire {
+  weather = fine
+  /** Requests that the city has done, to be sent again when all is at rest. */
+  readonly taken: Message[] = []
+  readonly #stage: Stage
+  readonly #dice: Dice
+  readonly #city: City
+  readonly #server: Actor = { name: 'server', alive: true }
+
+  constructor(stage: Stage, dice: Dice, city: City) {
+    this.#stage = stage
+    this.#dice = dice
+    this.#city = city
+  }
+
+  /** `fetch` as a page has it. */
+  send(tab: Actor, link: Link, path: string, init: RequestInit): Promise<Response> {
+    return new Promise((resolve, reject) => {
+      const dice = this.#dice
+      const gone = new AbortController()
+      init.signal?.addEventListener('abort', () => {
+        reject(new DOMException('aborted', 'AbortError'))
+        this.#stage.after(this.#delay(), this.#server, () => gone.abort())
+      })
+      const settle: Settle = (reply) => {
+        // Without an answer the phone is told at once, or waits until it has had enough.
+        if (!reply && dice.chance(0.5)) return
+        this.#stage.after(this.#delay(), tab, () => {
+          if (reply && !link.partitioned) resolve(reply)
+          else reject(new TypeError('network'))
+        })
+      }
+      const message = { path, init: { ...init, signal: gone.signal } }
+      const { weather } = this
+      if (link.partitioned || dice.chance(weather.lost)) return settle(undefined)
+      if (dice.chance(weather.busy)) return settle(refusal(dice.pick([429, 503]), dice.between(1, 20)))
+      this.#stage.after(this.#delay(), this.#server, () => this.#arrive(message, settle))
+      // The same bytes once more, maybe long after.
+      if (dice.chance(weather.twice)) this.#stage.after(this.#delay() + dice.between(0, 30_000), this.#server, () => this.#arrive(message, () => {}))
+    })
+  }
+
+  /** Sends once more what the city has done before. */
+  resend({ path, init }: Message): Promise<Response | undefined> {
+    return this.#city.handle(new Request(`http://linli${path}`, { ...init, signal: undefined }))
+  }
+
+  #arrive(message: Message, settle: Settle): void {
+    void this.#city.handle(new Request(`http://linli${message.path}`, message.init)).then(async (response) => {
+      if (response?.ok) this.taken.push(message)
+      settle(response && this.#spoil(response, await response.text()))
+    })
+  }
+
+  #spoil({ status, headers }: Response, text: string): Response | undefined {
+    const { weather } = this
+    const dice = this.#dice
+    if (dice.chance(weather.replyLost)) return undefined
+    if (dice.chance(weather.broken)) return new Response('<h1>Bad Gateway</h1>', { status: dice.pick([500, 502, 504]) })
+    if (dice.chance(weather.cut)) return new Response(text.slice(0, dice.between(0, text.length - 1)), { status, headers })
+    if (dice.chance(weather.nonsense)) return nonsense(dice)
+    return new Response(text, { status, headers })
+  }
+
+  #delay(): number {
+    const dice = this.#dice
+    if (!dice.chance(this.weather.slow)) return dice.between(2, 60)
+    return dice.chance(0.2) ? dice.between(...verySlow) : dice.between(200, 5_000)
+  }
+}
+
+function refusal(status: number, seconds: number): Response {
+  const code = status === 429 ? 'too-many-requests' : 'not-ready'
+  return Response.json({ code, status }, { status, headers: { 'retry-after': String(seconds) } })
+}
+
+/** What other programs answer under our address: a captive portal, an older proxy's cache, a server that knows no device. */
+function nonsense(dice: Dice): Response {
+  const answer = { v: 1, epoch: 'epoch 0', now: 0, accepted: {}, root: {}, quarantined: [], streams: {}, more: false }
+  return dice.pick([
+    () => new Response('<html>Log in to the Wi-Fi</html>', { headers: { 'content-type': 'text/html' } }),
+    () => Response.json({ ok: true }),
+    () => Response.json([]),
+    () => Response.json(answer),
+    () => Response.json({ ...answer, streams: { 'floor:v-main': { from: 900, head: 901, ops: [] } } }),
+    () => Response.json({ code: 'not-found', status: 404 }, { status: 404 }),
+  ])()
+}
