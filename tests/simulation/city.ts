@@ -16,7 +16,9 @@ import { OwnDevice } from '../../src/server/sync/ownDevice'
 import { makeDice } from './dice'
 import { opening, Stage } from './stage'
 
-export const booths = ['b-1', 'b-2'] as const
+/** The booth where a ticket is admitted once. */
+export const once = 'b-1'
+export const booths = [once, 'b-2'] as const
 export const tickets = ['K7M29QX4', '0000000A', 'ZZZZZZZZ', '5T0RMY00'] as const
 /** Invites that any number of phones may join with. */
 export const invites = {
@@ -29,7 +31,7 @@ const programme = [
     name: { zh: '邻里节' }, number: 7, firstDay: '2023-05-20', lastDay: '2023-05-28', timeZone: 'Asia/Shanghai',
   } },
   { type: 'venue', id: 'v-main', value: { name: { zh: '主会场' } } },
-  { type: 'booth', id: 'b-1', value: { name: { zh: '理发' }, venue: 'v-main', rule: 'once' } },
+  { type: 'booth', id: once, value: { name: { zh: '理发' }, venue: 'v-main', rule: 'once' } },
   { type: 'booth', id: 'b-2', value: { name: { zh: '义诊' }, venue: 'v-main' } },
 ]
 

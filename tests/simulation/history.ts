@@ -1,5 +1,6 @@
 import type { Device, RecordOutcome, ScanResult } from '../../src/device'
 import { Outbox } from '../../src/device/outbox'
+import type { Ports } from '../../src/device/ports'
 import { postOf } from '../../src/domain/post'
 import type { Role } from '../../src/domain/role'
 import type { Engine } from '../../src/server/log/engine'
@@ -13,9 +14,12 @@ import { fine, Wire, type Weather } from './wire'
 /** A bug put in on purpose, to show that it would be found. Only tests have any; nothing in src knows of them. */
 export interface Plant {
   /** Puts it into a class for as long as a history lasts; returns how to take it out. */
-  patch?(): () => void
+  patch?(stage: Stage): () => void
+  /** Between the server and its database. */
   engine?(engine: Engine): Engine
-  city?(city: City): City
+  /** Between a phone and the network. */
+  fetch?(send: Ports['fetch'], stage: Stage): Ports['fetch']
+  /** What a phone's disk makes of the durability that was asked for. */
   durability?(asked: string): string
   /** Which epoch a restored log gets. */
   epoch?: 'new' | 'same'
@@ -63,7 +67,7 @@ class History {
     const stage = this.#stage
     const festival = await emptyFestival()
     const giveBack = stage.set()
-    const takeOut = this.#plant.patch?.()
+    const takeOut = this.#plant.patch?.(stage)
     let violation: Violation | undefined
     try {
       await this.#begin(festival)
@@ -87,13 +91,13 @@ class History {
   async #begin(festival: string): Promise<void> {
     const dice = this.#dice
     const stage = this.#stage
-    const city = await openCity(stage, festival, this.#plant.engine)
-    this.#city = this.#plant.city?.(city) ?? city
+    this.#city = await openCity(stage, festival, this.#plant.engine)
     this.#wire = new Wire(stage, dice, this.#city)
     const roles: Role[] = ['volunteer', dice.pick(['volunteer', 'lead', 'organiser']), dice.pick(['volunteer', 'host', 'organiser'])]
-    for (const [index, role] of roles.slice(0, dice.between(2, 3)).entries()) {
-      const durability = this.#plant.durability ?? ((asked) => asked)
-      this.#phones.push(new Phone(`p${index + 1}`, role, stage, dice, this.#wire, durability))
+    for (const [index, role] of roles.slice(0, dice.pick([2, 2, 3])).entries()) {
+      const phone = new Phone(`p${index + 1}`, role, stage, dice, this.#wire, this.#plant.durability)
+      phone.plantedFetch = this.#plant.fetch
+      this.#phones.push(phone)
     }
     this.#oracle = new Oracle(stage, this.#city, this.#phones)
     stage.atRest = async () => {
@@ -102,7 +106,7 @@ class History {
     }
     for (const phone of this.#phones) {
       this.#open(phone)
-      if (dice.chance(0.4)) this.#open(phone)
+      if (dice.chance(0.25)) this.#open(phone)
     }
     await stage.play(stage.now + 3_000)
   }
@@ -111,7 +115,7 @@ class History {
   async #trouble(): Promise<void> {
     const dice = this.#dice
     const stage = this.#stage
-    for (let left = dice.between(10, 30); left > 0; left--) {
+    for (let left = dice.between(8, 24); left > 0; left--) {
       const [, act] = this.#deal()
       act()
       await stage.play(stage.now + dice.pick([0, 0, 5, 100, 100, 1_000, 1_000, 4_000, 15_000]) * (1 + dice.roll()))
@@ -325,6 +329,8 @@ class History {
   }
 
   #evict(phone: Phone, databases: string[]): void {
+    // Lost in the city and on the phone: no protocol brings that back.
+    if (databases.includes('linli-outbox') && !this.#oracle.isInTheCity(phone)) return
     this.#stage.note(`${phone.name} loses ${databases.join(' and ')}`)
     phone.kill()
     this.#stage.after(0, this.#sim, () => {

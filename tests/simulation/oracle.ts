@@ -5,7 +5,7 @@ import { operationId } from '../../src/domain/operation'
 import { grantCovers } from '../../src/domain/stream'
 import type { Cursor, View } from '../../src/device/replica'
 import { canonicalJson } from '../../src/protocol/canonical'
-import type { City } from './city'
+import { once, type City } from './city'
 import type { Phone, Tab } from './phone'
 import type { Stage } from './stage'
 
@@ -70,8 +70,21 @@ export class Oracle {
 
   /** A page said that an operation is safe. */
   said(phone: Phone, tab: Tab | undefined, operation: Operation): void {
+    this.#checkOnce(phone, operation)
     this.#said.get(phone)?.set(operationId(operation), structuredClone(operation))
     if (tab) this.#knows.get(tab)?.add(operationId(operation))
+  }
+
+  /** A post of the rule `once` admits a ticket once on one phone, whatever its tabs do at the same time. */
+  #checkOnce(phone: Phone, { kind, body }: Operation): void {
+    const said = [...this.#said.values()].flatMap((operations) => [...operations.values()])
+    // Then an earlier one may count no more.
+    if (kind !== 'checkin' || said.some((other) => other.kind === 'void' || other.kind === 'device.revoke')) return
+    const { post, ticket } = body as { post: string; ticket?: string }
+    if (post !== once || ticket === undefined) return
+    const before = [...this.#said.get(phone)?.values() ?? []].find((other) =>
+      other.kind === 'checkin' && canonicalJson(other.body) === canonicalJson(body))
+    must(before === undefined, `${phone.name} admitted ${ticket} twice at ${post}`)
   }
 
   opened(phone: Phone, tab: Tab): void {
@@ -82,6 +95,12 @@ export class Oracle {
   /** The power failed or the replica was evicted: what was seen may have to come again. */
   forgotSeen(phone: Phone): void {
     this.#seen.get(phone)?.clear()
+  }
+
+  /** Whether the city has all that it ever had of this phone: after an older log was put back, the phone alone may still have some. */
+  isInTheCity(phone: Phone): boolean {
+    const present = this.#lineages.get(this.epoch)?.committed
+    return phone.operations().map(operationId).every((id) => !this.#everStored.has(id) || present?.has(id))
   }
 
   /** The browser threw everything away: what had not been sent is lost, and nobody can help it. */
@@ -96,7 +115,7 @@ export class Oracle {
     for (const [id, operation] of this.#said.get(phone) ?? []) {
       const kept = there.get(id)
       must(kept !== undefined, `${phone.name} said that ${id} is safe, and has it no more`)
-      must(kept.body === null || canonicalJson(kept) === canonicalJson(operation), `${phone.name} keeps another ${id} than it said`)
+      must(isErased(kept) || canonicalJson(kept) === canonicalJson(operation), `${phone.name} keeps another ${id} than it said`)
     }
     const counted = new Map<DeviceId, number>()
     for (const { device, n } of there.values()) {
@@ -271,7 +290,7 @@ export class Oracle {
     const stored = await this.#everythingStored()
     const aside = this.#everAside
     for (const [id, operation] of this.#everStored) {
-      must(stored.has(id) || aside.has(id), `1 durable: ${id} (${operation.kind}) was stored once, and is no more`)
+      must(stored.has(id), `1 durable: ${id} (${operation.kind}) was stored once, and is no more`)
     }
     for (const phone of this.#phones) {
       this.checkDurable(phone)
@@ -287,6 +306,8 @@ export class Oracle {
       }
     }
     for (const phone of this.#phones) for (const tab of phone.tabs) this.#checkDigest(tab, stored)
+    const [fault] = this.#stage.serverFaults
+    must(fault === undefined, `the server met a bug: ${String(fault)}`)
   }
 
   #checkDigest({ name, device }: Tab, stored: ReadonlyMap<string, Operation>): void {
@@ -312,6 +333,11 @@ export class Oracle {
     }
     return stored
   }
+}
+
+/** Only what is said of people is ever blanked. */
+function isErased({ kind, body }: Operation): boolean {
+  return kind === 'attendee' && body === null
 }
 
 function difference(one: string, other: string): string {

@@ -34,6 +34,8 @@ export class Phone {
   ahead = 0
   visible = true
   tabs: Tab[] = []
+  /** A bug put in on purpose. */
+  plantedFetch?: (send: Ports['fetch'], stage: Stage) => Ports['fetch']
   readonly #stage: Stage
   readonly #dice: Dice
   readonly #wire: Wire
@@ -44,7 +46,7 @@ export class Phone {
   readonly #lockLine: { tab: Tab; start(): void }[] = []
   readonly #channels = new Set<{ tab: Tab; name: string; listener?: (message: string) => void }>()
 
-  constructor(name: string, role: Role, stage: Stage, dice: Dice, wire: Wire, durability: (asked: string) => string) {
+  constructor(name: string, role: Role, stage: Stage, dice: Dice, wire: Wire, durability?: (asked: string) => string) {
     this.name = name
     this.role = role
     this.#stage = stage
@@ -96,6 +98,7 @@ export class Phone {
   #makeTab(): Tab {
     const page = this.storage.open()
     const watchers = new Set<(event: PageEvent) => void>()
+    const send: Ports['fetch'] = (path, init) => (tab.alive ? this.#wire.send(tab, this.link, path, init) : new Promise(() => {}))
     const tab: Tab = {
       name: `${this.name}.${++this.#opened}`,
       alive: true,
@@ -104,7 +107,7 @@ export class Phone {
         now: () => this.#stage.now + this.ahead,
         random: () => this.#dice.roll(),
         after: (milliseconds, call) => this.#stage.after(milliseconds, tab, call),
-        fetch: (path, init) => (tab.alive ? this.#wire.send(tab, this.link, path, init) : new Promise(() => {})),
+        fetch: this.plantedFetch?.(send, this.#stage) ?? send,
         indexedDB: page.factory,
         IDBKeyRange,
         locks: { request: (_name, options, hold) => this.#hold(tab, options.signal, hold) },

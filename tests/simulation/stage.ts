@@ -35,8 +35,9 @@ const turnOfTheLoop = () => new Promise<void>((resolve) => { realImmediate(resol
 export class Stage {
   now = opening
   readonly log: string[] = []
-  /** Errors that a page reported: each is a bug. */
+  /** Errors that a page reported, and that the server wrote to its log: each is a bug. */
   readonly faults: unknown[] = []
+  readonly serverFaults: unknown[] = []
   /** The dice of the server's secrets: device ids, tokens. */
   readonly dice: Dice
   /** Called whenever everything has come to rest. */
@@ -101,8 +102,11 @@ export class Stage {
     const before = Object.keys(taken).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const)
     for (const [name, value] of Object.entries(taken)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
     throwServerDice(this.dice)
+    const { error } = console
+    console.error = (fault: unknown) => this.serverFaults.push(fault)
     return () => {
       throwServerDice(undefined)
+      console.error = error
       for (const [name, descriptor] of before) if (descriptor) Object.defineProperty(globalThis, name, descriptor)
     }
   }

@@ -40,7 +40,7 @@ export class Storage {
   readonly #durability: (asked: string) => string
 
   /** @param durability what the disk makes of the durability that was asked for */
-  constructor(dice: Dice, durability: (asked: string) => string) {
+  constructor(dice: Dice, durability: (asked: string) => string = (asked) => asked) {
     this.#dice = dice
     this.#durability = durability
   }

@@ -21,8 +21,28 @@ const verySlow = [41_000, 90_000] as const
 interface Message {
   path: string
   init: RequestInit
+  /** Nobody waits for the answer any more. */
+  gone: AbortSignal
+}
+
+/** As much of a Request as the server reads; a whole one with its streams takes longer than all that is done about it. */
+function requestOf({ path, init, gone }: Message): Request {
+  const { method = 'GET', headers, body } = init
+  const read: Partial<Record<keyof Request, unknown>> = {
+    method, url: `http://linli${path}`, headers: new Headers(headers), body: body ? [body] : null, signal: gone,
+  }
+  return read as Request
 }
 type Settle = (reply: Response | undefined) => void
+
+/** As much of a Response as a phone reads. */
+function replyOf(text: string, status = 200, headers: Record<string, string> | Headers = {}): Response {
+  const read: Partial<Record<keyof Response, unknown>> = {
+    status, ok: status >= 200 && status < 300, headers: headers instanceof Headers ? headers : new Headers(headers),
+    arrayBuffer: async () => new TextEncoder().encode(text).buffer,
+  }
+  return read as Response
+}
 
 /** The phone's end of the network. */
 export interface Link {
@@ -62,7 +82,7 @@ export class Wire {
           else reject(new TypeError('network'))
         })
       }
-      const message = { path, init: { ...init, signal: gone.signal } }
+      const message = { path, init, gone: gone.signal }
       const { weather } = this
       if (link.partitioned || dice.chance(weather.lost)) return settle(undefined)
       if (dice.chance(weather.busy)) return settle(refusal(dice.pick([429, 503]), dice.between(1, 20)))
@@ -73,12 +93,12 @@ export class Wire {
   }
 
   /** Sends once more what the city has done before. */
-  resend({ path, init }: Message): Promise<Response | undefined> {
-    return this.#city.handle(new Request(`http://linli${path}`, { ...init, signal: undefined }))
+  resend(message: Message): Promise<Response | undefined> {
+    return this.#city.handle(requestOf({ ...message, gone: new AbortController().signal }))
   }
 
   #arrive(message: Message, settle: Settle): void {
-    void this.#city.handle(new Request(`http://linli${message.path}`, message.init)).then(async (response) => {
+    void this.#city.handle(requestOf(message)).then(async (response) => {
       if (response?.ok) this.taken.push(message)
       settle(response && this.#spoil(response, await response.text()))
     })
@@ -88,10 +108,10 @@ export class Wire {
     const { weather } = this
     const dice = this.#dice
     if (dice.chance(weather.replyLost)) return undefined
-    if (dice.chance(weather.broken)) return new Response('<h1>Bad Gateway</h1>', { status: dice.pick([500, 502, 504]) })
-    if (dice.chance(weather.cut)) return new Response(text.slice(0, dice.between(0, text.length - 1)), { status, headers })
+    if (dice.chance(weather.broken)) return replyOf('<h1>Bad Gateway</h1>', dice.pick([500, 502, 504]))
+    if (dice.chance(weather.cut)) return replyOf(text.slice(0, dice.between(0, text.length - 1)), status, headers)
     if (dice.chance(weather.nonsense)) return nonsense(dice)
-    return new Response(text, { status, headers })
+    return replyOf(text, status, headers)
   }
 
   #delay(): number {
@@ -103,18 +123,18 @@ export class Wire {
 
 function refusal(status: number, seconds: number): Response {
   const code = status === 429 ? 'too-many-requests' : 'not-ready'
-  return Response.json({ code, status }, { status, headers: { 'retry-after': String(seconds) } })
+  return replyOf(JSON.stringify({ code, status }), status, { 'retry-after': String(seconds) })
 }
 
 /** What other programs answer under our address: a captive portal, an older proxy's cache, a server that knows no device. */
 function nonsense(dice: Dice): Response {
   const answer = { v: 1, epoch: 'epoch 0', now: 0, accepted: {}, root: {}, quarantined: [], streams: {}, more: false }
-  return dice.pick([
-    () => new Response('<html>Log in to the Wi-Fi</html>', { headers: { 'content-type': 'text/html' } }),
-    () => Response.json({ ok: true }),
-    () => Response.json([]),
-    () => Response.json(answer),
-    () => Response.json({ ...answer, streams: { 'floor:v-main': { from: 900, head: 901, ops: [] } } }),
-    () => Response.json({ code: 'not-found', status: 404 }, { status: 404 }),
-  ])()
+  return replyOf(...dice.pick<[string, number?]>([
+    ['<html>Log in to the Wi-Fi</html>'],
+    ['[]'],
+    ['{"ok":true}'],
+    [JSON.stringify(answer)],
+    [JSON.stringify({ ...answer, streams: { 'floor:v-main': { from: 900, head: 901, ops: [] } } })],
+    ['{"code":"not-found","status":404}', 404],
+  ]))
 }

@@ -1,0 +1,131 @@
+import { expect, test, vi } from 'vitest'
+import { Outbox } from '../../src/device/outbox'
+import { Picture } from '../../src/device/picture'
+import { Replica } from '../../src/device/replica'
+import { millisecondsOf } from '../../src/domain/clock'
+import type { SyncRequest } from '../../src/protocol/sync'
+import { SqlTransaction } from '../../src/server/log/transaction'
+import { Refusal } from '../../src/server/refusal'
+import { tell, type Plant } from './history'
+
+vi.mock('node:crypto', async (original) => ({ ...await original<object>(), randomBytes: (await import('./dice')).randomBytes }))
+
+/** So many histories are enough to find each of them. */
+const patience = 200
+
+/** Puts something else in the place of a method; the new one is given the old one. */
+function instead<T extends object, K extends keyof T>(prototype: T, name: K, make: (old: T[K]) => T[K]): () => void {
+  const old = prototype[name]
+  prototype[name] = make(old)
+  return () => { prototype[name] = old }
+}
+
+/** Bugs that others have had, or that we might have tomorrow. */
+const plants: Record<string, Plant> = {
+  'a cursor is saved before its data': {
+    patch: () => instead(Replica.prototype, 'save', (save) => async function (this: Replica, view, parts, success) {
+      await save.call(this, view, parts.map((part) => ({ ...part, rows: [] })), success)
+      await save.call(this, view, parts.map((part) => ({ ...part, asked: part.cursor })), success)
+    }),
+  },
+  'what was seen is thrown away with another epoch': {
+    patch: () => instead(Replica.prototype, 'look', (look) => async function (this: Replica, view, how) {
+      await look.call(this, view, how)
+      if (how === 'anew') await this.keepOnly(['programme'])
+    }),
+  },
+  'a phone tells another log that it has more than it has': {
+    patch: () => instead(Picture.prototype, 'addPage', (addPage) => function (this: Picture, page, now) {
+      addPage.call(this, page, now)
+      for (const devices of this.held.values()) for (const [device, n] of devices) devices.set(device, n + 1)
+    }),
+  },
+  'what one log acknowledged counts for the next': {
+    patch() {
+      const most = new Map<string, number>()
+      return instead(Outbox.prototype, 'acknowledge', (acknowledge) => function (this: Outbox, device, said, how) {
+        const accepted = Math.max(said.accepted, most.get(device) ?? 0)
+        most.set(device, accepted)
+        return acknowledge.call(this, device, { ...said, accepted, root: accepted }, how)
+      })
+    },
+  },
+  'a scan is judged on what another tab has outdated': {
+    patch: () => instead(Outbox.prototype, 'append', (append) => function (this: Outbox, what) {
+      return append.call(this, { ...what, expected: undefined })
+    }),
+  },
+  'own operations are on the disk some time later': {
+    durability: () => 'relaxed',
+  },
+  'after five seconds it is taken for done': {
+    fetch: (send, stage) => async (path, init) => {
+      const request = path === '/api/sync' ? JSON.parse(new TextDecoder().decode(init.body as Uint8Array)) as SyncRequest : undefined
+      const [batch] = request?.batches ?? []
+      if (!request || !batch) return send(path, init)
+      const accepted = { [batch.device]: batch.from + batch.ops.length - 1 }
+      const done = { v: 1, epoch: request.epoch, now: stage.now, accepted, root: accepted, quarantined: [], streams: {}, more: false }
+      return Promise.race([
+        send(path, init),
+        new Promise<Response>((resolve) => { setTimeout(() => resolve(Response.json(done)), 5_000) }),
+      ])
+    },
+  },
+  'the server keeps no account of what it has': {
+    patch() {
+      const takeOut = [
+        instead(SqlTransaction.prototype, 'lockDevices', (lock) => async function (this: SqlTransaction, ids) {
+          return new Map([...await lock.call(this, ids)].map(([id, record]) => [id, { ...record, accepted: 0 }]))
+        }),
+        instead(SqlTransaction.prototype, 'storeWritten', () => async () => {}),
+        instead(SqlTransaction.prototype, 'storeBatches', () => async () => {}),
+      ]
+      return () => { for (const take of takeOut) take() }
+    },
+  },
+  'one bad operation turns the others away': {
+    patch: () => instead(SqlTransaction.prototype, 'storeQuarantined', (store) => async function (this: SqlTransaction, aside) {
+      if (aside.length > 0) throw new Refusal('malformed-request', 'something in it is malformed')
+      await store.call(this, aside)
+    }),
+  },
+  'a clock that is wrong is turned away': {
+    patch: (stage) => instead(SqlTransaction.prototype, 'storeOperations', (store) => async function (this: SqlTransaction, operations) {
+      if (operations.some(({ at }) => Math.abs(millisecondsOf(at) - stage.now) > 3_600_000)) throw new Refusal('malformed-request', 'odd clock')
+      await store.call(this, operations)
+    }),
+  },
+  'what could not be stored whole is stored by half': {
+    engine: (engine) => ({
+      ...engine,
+      async transaction(work) {
+        const outcome = await engine.transaction(async (connection) => {
+          try {
+            return { value: await work(connection) }
+          } catch (error) {
+            return { error }
+          }
+        })
+        if ('error' in outcome) throw outcome.error
+        return outcome.value
+      },
+    }),
+  },
+  'an older log is put back under its old epoch': {
+    epoch: 'same',
+  },
+}
+
+test('the same seed is the same history', async () => {
+  for (const seed of [1, 2, 3]) expect((await tell(seed)).log).toEqual((await tell(seed)).log)
+})
+
+test.each(Object.entries(plants))('found: %s', async (_what, plant) => {
+  for (let seed = 1; seed <= patience; seed++) {
+    const { violation } = await tell(seed, plant)
+    if (!violation) continue
+    console.log(`seed ${seed}: ${violation.message.slice(0, 140)}`)
+    return
+  }
+  expect.unreachable('nobody noticed')
+}, 120_000)
