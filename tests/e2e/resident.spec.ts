@@ -189,28 +189,6 @@ test('a server that answers nonsense takes nothing away', async ({ page }) => {
   await expect(page.getByText('已存到本机 10:32')).toBeVisible()
 })
 
-test('it can be installed: a manifest, icons of the sizes they claim, one maskable', async ({ phone }) => {
-  const resident = await phone()
-  await visit(resident.page)
-  const manifest = await resident.page.evaluate(async () => {
-    const { href } = document.querySelector<HTMLLinkElement>('link[rel=manifest]') ?? { href: '' }
-    return await (await fetch(href)).json() as { icons: { src: string; sizes: string; type: string; purpose?: string }[] }
-  })
-  for (const { src, sizes, type } of manifest.icons) {
-    const [size, mime] = await resident.page.evaluate(async (path) => {
-      const image = new Image()
-      image.src = path
-      await image.decode()
-      return [`${String(image.naturalWidth)}x${String(image.naturalHeight)}`, (await fetch(path)).headers.get('content-type')] as const
-    }, src)
-    expect(mime).toContain(type)
-    if (sizes !== 'any') expect(size).toBe(sizes)
-  }
-  expect(manifest.icons.some(({ purpose }) => purpose === 'maskable')).toBe(true)
-  const devtools = await resident.context.newCDPSession(resident.page)
-  expect((await devtools.send('Page.getInstallabilityErrors')).installabilityErrors).toEqual([])
-})
-
 test('2,000 activities: the list is made as it is read, so that it opens and is searched at once', async ({ page }) => {
   await page.route('**/api/programme', async (route) => {
     const answer = await route.fetch()
