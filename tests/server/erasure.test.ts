@@ -46,6 +46,16 @@ describe.each(engines)('erasure on $name', (engine) => {
     expect(await phone.refused({ batches: [forged] })).toMatchObject({ code: 'fork' })
   })
 
+  test('keeps the place of what the phone has blanked before it brings it, as after a restore', async () => {
+    const phone = await server.phone('volunteer', server.venue())
+    phone.write(phone.roster, 'attendee', null)
+    phone.write(phone.floor, 'attendee', null)
+    phone.write(phone.floor, 'checkin', null)
+    expect((await phone.push()).quarantined.map(({ n }) => n)).toEqual([2, 3])
+    const reader = await server.phone('volunteer', phone.venue)
+    expect(await reader.read(phone.roster)).toMatchObject([[phone.device, 1, expect.any(Number), 'attendee', null]])
+  })
+
   test('reaches only its own stream', async () => {
     const [here, there] = [await server.phone('volunteer', server.venue()), await server.phone('volunteer', server.venue())]
     there.write(there.roster, 'attendee', { ticket: 'AAAA0001', alias: '牡丹' })

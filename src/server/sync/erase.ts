@@ -1,4 +1,4 @@
-import type { DeviceId, StreamName, TicketId } from '../../domain/operation'
+import type { DeviceId, StreamName, TicketId, WrittenOperation } from '../../domain/operation'
 import { parseStream } from '../../domain/stream'
 import type { DeviceRecord, NewOperation, Transaction } from '../log/log'
 
@@ -7,8 +7,16 @@ const aboutPeople = new Set(['attendee', 'attendee.forget'])
 
 /** Whom an operation is about, where that is what erasure looks for. */
 export function ticketOf(stream: StreamName, kind: string, body: unknown): TicketId | null {
-  if (!aboutPeople.has(kind) || parseStream(stream)?.class !== 'roster') return null
+  if (body === null || !aboutPeople.has(kind) || parseStream(stream)?.class !== 'roster') return null
   return (body as { ticket: TicketId }).ticket
+}
+
+/**
+ * Whether the phone that wrote it has blanked it already. It brings it so to a log that was restored from a time before it; there it keeps its
+ * place as everywhere else.
+ */
+export function isErased({ stream, kind, body }: Pick<WrittenOperation, 'stream' | 'kind' | 'body'>): boolean {
+  return body === null && kind === 'attendee' && parseStream(stream)?.class === 'roster'
 }
 
 /**

@@ -6,10 +6,11 @@ import { canonicalJson } from '../../protocol/canonical'
 import { maxOperationBytes } from '../../protocol/limits'
 import type { QuarantineCode } from '../../protocol/sync'
 import type { DeviceRecord } from '../log/log'
+import { isErased } from './erase'
 import type { CheckedOperation } from './verify'
 
 export type Judgement =
-  | { stored: true; operation: WrittenOperation; body: string; extra: string | null }
+  | { stored: true; operation: WrittenOperation; body: string | null; extra: string | null }
   | { stored: false; code: QuarantineCode; detail: string }
 
 /** A name that any engine and any terminal can hold: no control characters, no half of a surrogate pair. */
@@ -30,9 +31,9 @@ export function judge({ value, text }: CheckedOperation, writer: DeviceRecord): 
 
   if (!mayWrite(writer, operation)) return aside('stream-not-granted', `${writer.role} may not write this to ${stream}`)
   const check = checkBody(operation)
-  if (!check.ok) return aside('malformed', check.detail)
+  if (!check.ok && !isErased(operation)) return aside('malformed', check.detail)
   return {
-    stored: true, operation, body: canonicalJson(body),
+    stored: true, operation, body: body === null ? null : canonicalJson(body),
     extra: Object.keys(unknown).length > 0 ? canonicalJson(unknown) : null,
   }
 }
