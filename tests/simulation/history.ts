@@ -1,14 +1,13 @@
-import type { Device, RecordOutcome, ScanResult } from '../../src/device'
-import { Outbox } from '../../src/device/outbox'
+import type { Device } from '../../src/device'
 import type { Ports } from '../../src/device/ports'
-import { postOf } from '../../src/domain/post'
 import type { Role } from '../../src/domain/role'
 import type { Engine } from '../../src/server/log/engine'
-import { booths, emptyFestival, invites, openCity, tickets, type Backup, type City } from './city'
+import { emptyFestival, invites, openCity, type Backup, type City } from './city'
 import { makeDice, type Dice } from './dice'
 import { Oracle, Violation } from './oracle'
+import { People } from './people'
 import { Phone, type Tab } from './phone'
-import { opening, Stage, type Actor } from './stage'
+import { Stage, type Actor } from './stage'
 import { fine, Wire, type Weather } from './wire'
 
 /** A bug put in on purpose, to show that it would be found. Only tests have any; nothing in src knows of them. */
@@ -39,9 +38,6 @@ const day = 24 * 60 * minute
 /** A phone rests a minute while nobody looks, keeps away ten when asked to, and backs off at most one. */
 const longEnough = 25 * minute
 
-const floor = 'floor:v-main'
-const roster = 'roster:v-main'
-
 class History {
   readonly #seed: number
   readonly #dice: Dice
@@ -52,9 +48,9 @@ class History {
   #city!: City
   #wire!: Wire
   #oracle!: Oracle
+  #people!: People
   #backups: Backup[] = []
   #steps = 0
-  #operations = 0
 
   constructor(seed: number, plant: Plant) {
     this.#seed = seed
@@ -85,7 +81,7 @@ class History {
       takeOut?.()
       giveBack()
     }
-    return { seed: this.#seed, steps: this.#steps, operations: this.#operations, log: stage.log, violation }
+    return { seed: this.#seed, steps: this.#steps, operations: this.#people?.operations ?? 0, log: stage.log, violation }
   }
 
   async #begin(festival: string): Promise<void> {
@@ -100,6 +96,7 @@ class History {
       this.#phones.push(phone)
     }
     this.#oracle = new Oracle(stage, this.#city, this.#phones)
+    this.#people = new People(stage, dice, this.#oracle, this.#phones)
     stage.atRest = async () => {
       this.#steps++
       await this.#oracle.check()
@@ -125,9 +122,9 @@ class History {
   #deal(): readonly [number, () => void] {
     const phone = this.#dice.pick(this.#phones)
     const deck: (readonly [number, () => void])[] = [
-      [30, () => this.#write(phone)],
-      [6, () => { this.#write(phone); this.#write(phone) }],
-      [4, () => this.#poison(phone)],
+      [30, () => this.#people.write(phone)],
+      [6, () => { this.#people.write(phone); this.#people.write(phone) }],
+      [4, () => this.#people.poison(phone)],
       [4, () => this.#open(phone)],
       [3, () => this.#do(phone, 'is closed', () => this.#dice.pick(phone.tabs)?.die())],
       [8, () => this.#crash(phone, 'page', (tab) => tab.die())],
@@ -228,82 +225,6 @@ class History {
       this.#stage.note(`${tab.name} joins as ${phone.role}`)
       void device.join(invites[phone.role as keyof typeof invites], phone.name).then((outcome) => {
         if (tab.alive) this.#stage.note(`${tab.name} joined: ${JSON.stringify(outcome)} as ${device.identity()?.device}`)
-      })
-    })
-  }
-
-  /** Somebody records something on some page of this phone, in the middle of whatever it does. */
-  #write(phone: Phone): void {
-    const dice = this.#dice
-    const tab = dice.pick(phone.tabs)
-    const device = tab?.device
-    if (!tab || !device) return
-    const ticket = dice.pick(tickets)
-    const post = dice.pick(booths)
-    const record = (stream: string, kind: string, body: unknown) => device.record(stream, kind, body)
-    const any = dice.pick(phone.tabs.flatMap((one) => one.device?.recent(3) ?? []))?.operation
-    const write: () => Promise<RecordOutcome | ScanResult> = dice.pick([
-      () => this.#scan(device, post, ticket),
-      () => this.#scan(device, post, ticket),
-      () => record(floor, 'headcount', { post, count: dice.between(1, 9) }),
-      () => record(floor, 'headcount', { post, count: dice.between(1, 9), sheet: dice.pick(['1-1', '1-2']) }),
-      () => record(floor, 'service', { booth: post, service: 's-1', count: 1 }),
-      () => record(floor, 'lantern', { lit: true }),
-      () => (any ? device.undo(any, 'by mistake') : record(floor, 'headcount', { post, count: -1 })),
-      () => record(roster, 'attendee', { ticket, alias: dice.pick(['海棠', '银杏']) }),
-      () => record(roster, 'attendee.forget', { ticket }),
-      () => record('control', 'ticket.revoke', { ticket }),
-      () => this.#revoke(phone, record),
-      () => record('programme', 'put', { type: 'notice', id: dice.pick(['n-1', 'n-2']), ...(phone.role === 'lead' && { venue: 'v-main' }), value: { venue: 'v-main' } }),
-    ])
-    this.#stage.after(0, tab, () => this.#hear(phone, tab, write()))
-  }
-
-  /** Only an organiser may; anybody else's goes to quarantine, which is to be seen as well. */
-  #revoke(phone: Phone, record: (stream: string, kind: string, body: unknown) => Promise<RecordOutcome>): Promise<RecordOutcome> {
-    const others = this.#phones.filter((one) => one !== phone).flatMap((one) => one.identities().map(({ device }) => device))
-    if (others.length === 0 || this.#dice.chance(0.6)) return record(floor, 'headcount', { post: 'b-1', count: 1 })
-    return record('control', 'device.revoke', { device: this.#dice.pick(others), after: this.#dice.between(0, 6) })
-  }
-
-  async #scan(device: Device, id: string, ticket: string): Promise<ScanResult> {
-    const post = postOf(device.programme(), id)
-    return post ? device.checkIn(post, { by: 'typed', id: ticket }) : { fault: 'not-joined' }
-  }
-
-  #hear(phone: Phone, tab: Tab, outcome: Promise<RecordOutcome | ScanResult>): void {
-    void outcome.then((said) => {
-      if (!tab.alive) return
-      const operation = 'operation' in said ? said.operation : undefined
-      if (!operation) return this.#stage.note(`${tab.name} writes nothing: ${'fault' in said ? said.fault : 'seen before'}`)
-      this.#operations++
-      this.#oracle.said(phone, tab, operation)
-      this.#stage.note(`${tab.name} wrote ${operation.device}:${operation.n} ${operation.kind} ${JSON.stringify(operation.body).slice(0, 80)}`)
-    }, (error: unknown) => { this.#stage.faults.push(error) })
-  }
-
-  /** What a version of the app with a bug in it might have written. */
-  #poison(phone: Phone): void {
-    const dice = this.#dice
-    const tab = dice.pick(phone.tabs)
-    const device = tab?.device?.identity()?.device
-    if (!tab || device === undefined) return
-    const operation = dice.pick([
-      { stream: floor, kind: 'checkin', body: { post: 'b-1' } },
-      { stream: floor, kind: 'headcount', body: [] },
-      { stream: floor, kind: 'headcount', body: { post: 'b-1', count: 1, note: 'x'.repeat(17_000) } },
-      { stream: 'floor:', kind: 'headcount', body: { post: 'b-1', count: 1 } },
-      { stream: 'visits:v-main', kind: 'headcount', body: { post: 'b-1', count: 1 } },
-      { stream: 'control', kind: 'ticket.revoke', body: { ticket: tickets[0] } },
-    ])
-    this.#stage.after(0, tab, () => {
-      const outbox = new Outbox(tab.ports)
-      void outbox.append({ device, operation, now: tab.ports.now(), heard: 0 }).then((result) => {
-        outbox.close()
-        if (!tab.alive || !result.ok) return
-        for (const one of phone.tabs) one.hear('written')
-        this.#stage.note(`${tab.name} wrote ${device}:${result.operation.n}, poisoned: ${operation.kind} in ${operation.stream}`)
-        this.#oracle.said(phone, undefined, result.operation)
       })
     })
   }

@@ -48,6 +48,7 @@ export class Oracle {
   readonly #numbers = new Map<string, Set<number>>()
   /** The most that any log has ever acknowledged. */
   readonly #acknowledged = new Map<DeviceId, number>()
+  readonly #takenOut = new Set<DeviceId>()
   readonly #seen = new Map<Phone, Set<string>>()
   #commits = 0
   /** When something new was stored last, in milliseconds. */
@@ -169,7 +170,8 @@ export class Oracle {
       must(known.length === head, `2 dense: ${stream} says ${head} and has ${known.length}`)
     }
     const devices = await log.devices()
-    for (const { device, accepted } of devices) {
+    for (const { device, accepted, revokedAfter } of devices) {
+      if (revokedAfter !== null) this.#takenOut.add(device)
       this.#acknowledged.set(device, Math.max(accepted, this.#acknowledged.get(device) ?? 0))
     }
     for (const aside of await log.quarantined(devices.map(({ device }) => device))) this.#everAside.add(operationId(aside))
@@ -231,6 +233,8 @@ export class Oracle {
     if (!identity) return
     const status = device.status()
     this.#checkWaiting(phone, tab, status.waiting)
+    // Whoever was taken out forgets the others, and may die half-way.
+    if (this.#takenOut.has(identity.device)) this.forgotSeen(phone)
     if (identity.revoked) return
 
     const state = device.state()

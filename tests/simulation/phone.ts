@@ -1,6 +1,6 @@
 import { IDBKeyRange } from 'fake-indexeddb'
 import { openDevice, type Device } from '../../src/device'
-import type { KeptIdentity } from '../../src/device/outbox'
+import type { KeptIdentity } from '../../src/device/identity'
 import type { PageEvent, Ports } from '../../src/device/ports'
 import type { Page } from '../../src/device/replica'
 import type { Operation } from '../../src/domain/operation'
@@ -149,6 +149,7 @@ export class Phone {
   /** The Web Lock: one holds it, the others stand in line; the dead let go of it. */
   #hold<T>(tab: Tab, signal: AbortSignal | undefined, hold: () => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
+      if (!tab.alive) return
       const place = { tab, start: () => { hold().then(resolve, reject).finally(() => this.#leave([place])) } }
       signal?.addEventListener('abort', () => {
         if (this.#lockLine[0] === place) return
@@ -176,7 +177,7 @@ export class Phone {
     this.#channels.add(end)
     return {
       post: (message: string) => {
-        for (const other of this.#channels) {
+        for (const other of tab.alive ? this.#channels : []) {
           if (other !== end && other.name === name) this.#stage.after(this.#dice.between(0, 20), other.tab, () => other.listener?.(message))
         }
       },

@@ -1,0 +1,104 @@
+import type { Device, RecordOutcome, ScanResult } from '../../src/device'
+import { Outbox } from '../../src/device/outbox'
+import { postOf } from '../../src/domain/post'
+import { booths, tickets } from './city'
+import type { Dice } from './dice'
+import type { Oracle } from './oracle'
+import type { Phone, Tab } from './phone'
+import type { Stage } from './stage'
+
+const floor = 'floor:v-main'
+const roster = 'roster:v-main'
+
+/** Whoever holds a phone and writes on it; few tickets and posts, so that what is written often meets. */
+export class People {
+  /** Written, and said to be durable. */
+  operations = 0
+  readonly #stage: Stage
+  readonly #dice: Dice
+  readonly #oracle: Oracle
+  readonly #phones: readonly Phone[]
+
+  constructor(stage: Stage, dice: Dice, oracle: Oracle, phones: readonly Phone[]) {
+    this.#stage = stage
+    this.#dice = dice
+    this.#oracle = oracle
+    this.#phones = phones
+  }
+
+  /** Somebody records something on some page of this phone, in the middle of whatever it does. */
+  write(phone: Phone): void {
+    const dice = this.#dice
+    const tab = dice.pick(phone.tabs)
+    const device = tab?.device
+    if (!tab || !device) return
+    const ticket = dice.pick(tickets)
+    const post = dice.pick(booths)
+    const record = (stream: string, kind: string, body: unknown) => device.record(stream, kind, body)
+    const any = dice.pick(phone.tabs.flatMap((one) => one.device?.recent(3) ?? []))?.operation
+    const write: () => Promise<RecordOutcome | ScanResult> = dice.pick([
+      () => this.#scan(device, post, ticket),
+      () => this.#scan(device, post, ticket),
+      () => record(floor, 'headcount', { post, count: dice.between(1, 9) }),
+      () => record(floor, 'headcount', { post, count: dice.between(1, 9), sheet: dice.pick(['1-1', '1-2']) }),
+      () => record(floor, 'service', { booth: post, service: 's-1', count: 1 }),
+      () => record(floor, 'lantern', { lit: true }),
+      () => (any ? device.undo(any, 'by mistake') : record(floor, 'headcount', { post, count: -1 })),
+      () => record(roster, 'attendee', { ticket, alias: dice.pick(['海棠', '银杏']) }),
+      () => record(roster, 'attendee.forget', { ticket }),
+      () => record('control', 'ticket.revoke', { ticket }),
+      () => this.#revoke(phone, record),
+      () => record('programme', 'put', { type: 'notice', id: dice.pick(['n-1', 'n-2']), ...(phone.role === 'lead' && { venue: 'v-main' }), value: { venue: 'v-main' } }),
+    ])
+    this.#stage.after(0, tab, () => this.#hear(phone, tab, write()))
+  }
+
+  /** Only an organiser may; anybody else's goes to quarantine, which is to be seen as well. */
+  #revoke(phone: Phone, record: (stream: string, kind: string, body: unknown) => Promise<RecordOutcome>): Promise<RecordOutcome> {
+    const others = this.#phones.filter((one) => one !== phone).flatMap((one) => one.identities().map(({ device }) => device))
+    if (others.length === 0 || this.#dice.chance(0.6)) return record(floor, 'headcount', { post: 'b-1', count: 1 })
+    return record('control', 'device.revoke', { device: this.#dice.pick(others), after: this.#dice.between(0, 6) })
+  }
+
+  async #scan(device: Device, id: string, ticket: string): Promise<ScanResult> {
+    const post = postOf(device.programme(), id)
+    return post ? device.checkIn(post, { by: 'typed', id: ticket }) : { fault: 'not-joined' }
+  }
+
+  #hear(phone: Phone, tab: Tab, outcome: Promise<RecordOutcome | ScanResult>): void {
+    void outcome.then((said) => {
+      if (!tab.alive) return
+      const operation = 'operation' in said ? said.operation : undefined
+      if (!operation) return this.#stage.note(`${tab.name} writes nothing: ${'fault' in said ? said.fault : 'seen before'}`)
+      this.operations++
+      this.#oracle.said(phone, tab, operation)
+      this.#stage.note(`${tab.name} wrote ${operation.device}:${operation.n} ${operation.kind} ${JSON.stringify(operation.body).slice(0, 80)}`)
+    }, (error: unknown) => { this.#stage.faults.push(error) })
+  }
+
+  /** What a version of the app with a bug in it might have written. */
+  poison(phone: Phone): void {
+    const dice = this.#dice
+    const tab = dice.pick(phone.tabs)
+    const device = tab?.device?.identity()?.device
+    if (!tab || device === undefined) return
+    const operation = dice.pick([
+      { stream: floor, kind: 'checkin', body: { post: 'b-1' } },
+      { stream: floor, kind: 'headcount', body: [] },
+      { stream: floor, kind: 'headcount', body: { post: 'b-1', count: 1, note: 'x'.repeat(17_000) } },
+      { stream: 'floor:', kind: 'headcount', body: { post: 'b-1', count: 1 } },
+      { stream: 'visits:v-main', kind: 'headcount', body: { post: 'b-1', count: 1 } },
+      { stream: 'control', kind: 'ticket.revoke', body: { ticket: tickets[0] } },
+    ])
+    this.#stage.after(0, tab, () => {
+      const outbox = new Outbox(tab.ports)
+      void outbox.append({ device, operation, now: tab.ports.now(), heard: 0 }).then((result) => {
+        outbox.close()
+        if (!tab.alive || !result.ok) return
+        for (const one of phone.tabs) one.hear('written')
+        this.#stage.note(`${tab.name} wrote ${device}:${result.operation.n}, poisoned: ${operation.kind} in ${operation.stream}`)
+        this.#oracle.said(phone, undefined, result.operation)
+      })
+    })
+  }
+}
