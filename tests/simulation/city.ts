@@ -24,6 +24,7 @@ export const tickets = ['K7M29QX4', '0000000A', 'ZZZZZZZZ', '5T0RMY00'] as const
 export const invites = {
   volunteer: 'V0V0V0V0V0V0V0V0', organiser: '0RGA0RGA0RGA0RGA', lead: '1EAD1EAD1EAD1EAD', host: 'H0H0H0H0H0H0H0H0',
 } satisfies Partial<Record<Role, string>>
+export type InvitedRole = keyof typeof invites
 
 const festival = 'f-simulated'
 const programme = [

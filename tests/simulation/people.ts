@@ -1,16 +1,16 @@
 import type { Device, RecordOutcome, ScanResult } from '../../src/device'
 import { Outbox } from '../../src/device/outbox'
 import { postOf } from '../../src/domain/post'
-import { booths, tickets } from './city'
+import { booths, invites, tickets } from './city'
 import type { Dice } from './dice'
 import type { Oracle } from './oracle'
 import type { Phone, Tab } from './phone'
-import type { Stage } from './stage'
+import type { Actor, Stage } from './stage'
 
 const floor = 'floor:v-main'
 const roster = 'roster:v-main'
 
-/** Whoever holds a phone and writes on it; few tickets and posts, so that what is written often meets. */
+/** Whoever holds a phone: opens pages, joins, looks, and writes. Tickets and posts are few, so that what is written often meets. */
 export class People {
   /** Written, and said to be durable. */
   operations = 0
@@ -18,12 +18,52 @@ export class People {
   readonly #dice: Dice
   readonly #oracle: Oracle
   readonly #phones: readonly Phone[]
+  readonly #someone: Actor = { name: 'someone', alive: true }
 
   constructor(stage: Stage, dice: Dice, oracle: Oracle, phones: readonly Phone[]) {
     this.#stage = stage
     this.#dice = dice
     this.#oracle = oracle
     this.#phones = phones
+  }
+
+  /** At most two pages of one phone; one that is nobody yet is joined in a moment. */
+  open(phone: Phone): void {
+    if (phone.tabs.length >= 2) return
+    const tab = phone.open()
+    this.#oracle.opened(phone, tab)
+    this.#stage.note(`${tab.name} opens`)
+    this.#stage.after(2_000, tab, () => { if (tab.device && !tab.device.identity()) this.#joinIn(phone, tab, tab.device) })
+  }
+
+  /** After a crash. */
+  openAgain(phone: Phone, later: number): void {
+    this.#stage.after(later, this.#someone, () => { if (phone.tabs.length === 0) this.open(phone) })
+  }
+
+  close(phone: Phone): void {
+    const tab = this.#dice.pick(phone.tabs)
+    if (!tab) return
+    this.#stage.note(`${tab.name} is closed`)
+    tab.die()
+  }
+
+  join(phone: Phone): void {
+    const [tab] = phone.tabs
+    if (tab?.device) this.#joinIn(phone, tab, tab.device)
+  }
+
+  look(phone: Phone, visible: boolean): void {
+    this.#stage.note(`${phone.name} is ${visible ? '' : 'not '}looked at`)
+    phone.visible = visible
+    for (const tab of phone.tabs) this.#stage.after(0, tab, () => tab.tell(visible ? 'shown' : 'hidden'))
+  }
+
+  askToSync(phone: Phone): void {
+    const tab = this.#dice.pick(phone.tabs)
+    if (!tab) return
+    this.#stage.note(`${tab.name} is asked to sync`)
+    this.#stage.after(0, tab, () => { void tab.device?.syncNow() })
   }
 
   /** Somebody records something on some page of this phone, in the middle of whatever it does. */
@@ -51,6 +91,15 @@ export class People {
       () => record('programme', 'put', { type: 'notice', id: dice.pick(['n-1', 'n-2']), ...(phone.role === 'lead' && { venue: 'v-main' }), value: { venue: 'v-main' } }),
     ])
     this.#stage.after(0, tab, () => this.#hear(phone, tab, write()))
+  }
+
+  #joinIn(phone: Phone, tab: Tab, device: Device): void {
+    this.#stage.after(0, tab, () => {
+      this.#stage.note(`${tab.name} joins as ${phone.role}`)
+      void device.join(invites[phone.role], phone.name).then((outcome) => {
+        if (tab.alive) this.#stage.note(`${tab.name} joined: ${JSON.stringify(outcome)} as ${device.identity()?.device}`)
+      })
+    })
   }
 
   /** Only an organiser may; anybody else's goes to quarantine, which is to be seen as well. */

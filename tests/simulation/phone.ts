@@ -4,7 +4,7 @@ import type { KeptIdentity } from '../../src/device/identity'
 import type { PageEvent, Ports } from '../../src/device/ports'
 import type { Page } from '../../src/device/replica'
 import type { Operation } from '../../src/domain/operation'
-import type { Role } from '../../src/domain/role'
+import type { InvitedRole } from './city'
 import type { Dice } from './dice'
 import type { Actor, Stage } from './stage'
 import { Storage } from './storage'
@@ -24,21 +24,31 @@ export interface Tab extends Actor {
   hear(message: string): void
 }
 
+interface Circumstances {
+  name: string
+  role: InvitedRole
+  stage: Stage
+  dice: Dice
+  wire: Wire
+  /** Bugs put in on purpose: see history.ts. */
+  durability?: (asked: string) => string
+  fetch?: (send: Ports['fetch'], stage: Stage) => Ports['fetch']
+}
+
 /** One phone: a disk, a clock, a network, and pages. */
 export class Phone {
   readonly name: string
-  readonly role: Role
+  readonly role: InvitedRole
   readonly storage: Storage
   readonly link = { partitioned: false }
-  /** Milliseconds that its clock is ahead. */
-  ahead = 0
   visible = true
   tabs: Tab[] = []
-  /** A bug put in on purpose. */
-  plantedFetch?: (send: Ports['fetch'], stage: Stage) => Ports['fetch']
   readonly #stage: Stage
   readonly #dice: Dice
   readonly #wire: Wire
+  readonly #planted: Circumstances['fetch']
+  /** Milliseconds that its clock is ahead. */
+  #ahead = 0
   #opened = 0
   /** Turns at the databases until the next crash. */
   #fuse = Infinity
@@ -46,12 +56,13 @@ export class Phone {
   readonly #lockLine: { tab: Tab; start(): void }[] = []
   readonly #channels = new Set<{ tab: Tab; name: string; listener?: (message: string) => void }>()
 
-  constructor(name: string, role: Role, stage: Stage, dice: Dice, wire: Wire, durability?: (asked: string) => string) {
+  constructor({ name, role, stage, dice, wire, durability, fetch }: Circumstances) {
     this.name = name
     this.role = role
     this.#stage = stage
     this.#dice = dice
     this.#wire = wire
+    this.#planted = fetch
     this.storage = new Storage(dice, durability)
   }
 
@@ -75,6 +86,17 @@ export class Phone {
   crashAfter(turns: number, blast: (tab: Tab) => void): void {
     this.#fuse = turns
     this.#blast = blast
+  }
+
+  /** Somebody, or the network it found, sets its clock. */
+  setClock(further: number): void {
+    this.#ahead += further
+    this.#stage.note(`${this.name}'s clock jumps by ${further / 1_000} s`)
+  }
+
+  setNetwork(works: boolean): void {
+    this.link.partitioned = !works
+    this.#stage.note(`${this.name} has ${works ? 'a' : 'no'} network`)
   }
 
   kill(): void {
@@ -104,10 +126,10 @@ export class Phone {
       alive: true,
       news: false,
       ports: {
-        now: () => this.#stage.now + this.ahead,
+        now: () => this.#stage.now + this.#ahead,
         random: () => this.#dice.roll(),
         after: (milliseconds, call) => this.#stage.after(milliseconds, tab, call),
-        fetch: this.plantedFetch?.(send, this.#stage) ?? send,
+        fetch: this.#planted?.(send, this.#stage) ?? send,
         indexedDB: page.factory,
         IDBKeyRange,
         locks: { request: (_name, options, hold) => this.#hold(tab, options.signal, hold) },

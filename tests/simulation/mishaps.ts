@@ -1,0 +1,138 @@
+import type { Backup, City } from './city'
+import type { Dice } from './dice'
+import type { Oracle } from './oracle'
+import type { People } from './people'
+import type { Phone, Tab } from './phone'
+import type { Actor, Stage } from './stage'
+import { fine, type Weather, type Wire } from './wire'
+
+interface Surroundings {
+  stage: Stage
+  dice: Dice
+  city: City
+  wire: Wire
+  oracle: Oracle
+  people: People
+  /** Which epoch a restored log gets. */
+  epoch?: 'new' | 'same'
+}
+
+/** What befalls phones, network and city. */
+export class Mishaps {
+  readonly #around: Surroundings
+  readonly #fate: Actor = { name: 'fate', alive: true }
+  #backups: Backup[] = []
+
+  constructor(around: Surroundings) {
+    this.#around = around
+  }
+
+  /** The page dies, in the middle of whatever it does. */
+  crashPage(phone: Phone): void {
+    this.#crash(phone, 'page', (tab) => tab.die())
+  }
+
+  crashPhone(phone: Phone): void {
+    this.#crash(phone, 'phone', () => phone.kill())
+  }
+
+  losePower(phone: Phone): void {
+    const { stage, oracle } = this.#around
+    this.#crash(phone, 'power', () => {
+      phone.kill()
+      // What was handed over to the disk is on its way still; it is gone with the rest once that has stopped.
+      stage.after(0, this.#fate, () => {
+        phone.kill()
+        phone.storage.losePower()
+        oracle.forgotSeen(phone)
+      })
+    })
+  }
+
+  /** The browser makes room. */
+  evictReplica(phone: Phone): void {
+    const { oracle } = this.#around
+    this.#evict(phone, ['linli-replica'], () => oracle.forgotSeen(phone))
+  }
+
+  /** The browser throws everything away, or the person does: whoever joins then is another device. */
+  evictEverything(phone: Phone): void {
+    const { oracle } = this.#around
+    // Lost in the city and on the phone: no protocol brings that back.
+    if (!oracle.isInTheCity(phone)) return
+    this.#evict(phone, ['linli-replica', 'linli-outbox'], () => {
+      oracle.lostEverything(phone)
+      // What it had brought is in the city alone now.
+      this.#backups = []
+    })
+  }
+
+  changeWeather(): void {
+    const { dice, wire, stage } = this.#around
+    const some = () => dice.pick([0, 0, 0.15, 0.4])
+    wire.weather = dice.chance(0.3) ? fine : {
+      lost: some(), replyLost: some(), twice: some(), cut: some(), nonsense: some(), busy: some(), broken: some(), slow: some(),
+    } satisfies Weather
+    stage.note(`weather: ${JSON.stringify(wire.weather)}`)
+  }
+
+  crashCity(): void {
+    const { dice, city, stage } = this.#around
+    const statements = dice.between(0, 60)
+    stage.note(`the city will be killed after ${statements} statements`)
+    city.kill(statements)
+    this.startCity(dice.between(100, 30_000))
+  }
+
+  startCity(later = 0): void {
+    const { city, stage } = this.#around
+    stage.after(later, this.#fate, () => {
+      stage.note('the city starts')
+      void city.start()
+    })
+  }
+
+  backUp(): void {
+    const { city, stage } = this.#around
+    stage.after(0, this.#fate, () => {
+      stage.note('a backup is made')
+      void city.backUp().then((backup) => this.#backups.push(backup))
+    })
+  }
+
+  /** Only of a log that knows everybody: what the others had brought would have no way back. */
+  restore(): void {
+    const { city, dice, stage, epoch } = this.#around
+    const putBack = async () => {
+      const present = await city.devices()
+      const fit = this.#backups.filter(({ devices }) => devices === present)
+      if (fit.length === 0) return
+      stage.note('an older log is put back')
+      await city.restore(dice.pick(fit), epoch)
+    }
+    stage.after(0, this.#fate, () => { void putBack() })
+  }
+
+  #crash(phone: Phone, what: string, blast: (tab: Tab) => void): void {
+    const { dice, stage, people } = this.#around
+    const turns = dice.between(0, 120)
+    stage.note(`${phone.name} will crash (${what}) after ${turns} turns`)
+    phone.crashAfter(turns, (tab) => {
+      stage.note(`${tab.name} crashes: ${what}`)
+      blast(tab)
+      people.openAgain(phone, dice.between(10, 20_000))
+    })
+  }
+
+  #evict(phone: Phone, databases: readonly string[], then: () => void): void {
+    const { dice, stage, people } = this.#around
+    stage.note(`${phone.name} loses ${databases.join(' and ')}`)
+    phone.kill()
+    stage.after(0, this.#fate, () => {
+      phone.kill()
+      for (const name of databases) phone.storage.evict(name)
+      then()
+      people.openAgain(phone, dice.between(10, 5_000))
+    })
+  }
+}
