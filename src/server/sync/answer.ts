@@ -1,5 +1,5 @@
 import type { DeviceId, StreamName } from '../../domain/operation'
-import type { Quarantined } from '../../protocol/sync'
+import type { SyncResponse } from '../../protocol/sync'
 import type { Reads, StoredOperation } from '../log/log'
 import { Refusal } from '../refusal'
 
@@ -19,14 +19,7 @@ export interface Found {
   more: boolean
 }
 
-export interface Answer extends Found {
-  v: 1
-  epoch: string
-  now: number
-  accepted: Record<DeviceId, number>
-  root: Record<DeviceId, number>
-  quarantined: Quarantined[]
-}
+export type Answer = Omit<SyncResponse, keyof Found> & Found
 
 /** Rows read at a time while looking for what somebody at another server has not; between them others get their turn. */
 const rowsAtOnce = 2_000
