@@ -102,11 +102,13 @@ export class Stage {
     const before = Object.keys(taken).map((name) => [name, Object.getOwnPropertyDescriptor(globalThis, name)] as const)
     for (const [name, value] of Object.entries(taken)) Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
     throwServerDice(this.dice)
-    const { error } = console
+    const { error, warn } = console
     console.error = (fault: unknown) => this.serverFaults.push(fault)
+    // Dexie tells of every handle that died; here they die by the thousand.
+    console.warn = () => {}
     return () => {
       throwServerDice(undefined)
-      console.error = error
+      Object.assign(console, { error, warn })
       for (const [name, descriptor] of before) if (descriptor) Object.defineProperty(globalThis, name, descriptor)
     }
   }
