@@ -19,6 +19,8 @@ export default defineConfig({
     outputFile: { json: 'node_modules/.cache/tests/unit.json' },
     // The first file that asks for PostgreSQL waits for its start.
     hookTimeout: 30_000,
+    // Two cores are two: by itself the runner leaves one of them alone.
+    maxWorkers: '100%',
     restoreMocks: true,
     unstubGlobals: true,
   },
