@@ -36,7 +36,7 @@ async function check(script) {
 /**
  * A run of tests, shown as it goes, and counted from the report that the runner's configuration has it write.
  * @param {string} script
- * @param {(report: any) => { passed: number, failed: number, skipped: number }} count
+ * @param {(report: any) => { passed: number, failed: number, skipped: number, retried?: string[] }} count
  * @returns {Promise<Result>}
  */
 async function tests(script, count) {
@@ -49,12 +49,23 @@ async function tests(script, count) {
   child.stderr.pipe(process.stderr, { end: false })
   const [code] = await once(child, 'close')
   const json = await readFile(report, 'utf8').catch(() => undefined)
-  const { passed, failed, skipped } = json ? count(JSON.parse(json)) : { passed: 0, failed: 0, skipped: 0 }
+  const { passed, failed, skipped, retried = [] } = json ? count(JSON.parse(json)) : { passed: 0, failed: 0, skipped: 0 }
   const seconds = secondsSince(started)
   if (skipped) return { name: script, passed, failed: failed + skipped, seconds, note: `${skipped} skipped, which is no pass` }
   // A runner can fail beside its tests: an error that none of them caught, a file that it could not read.
   if (code !== 0 && failed === 0) return { name: script, passed, failed: 1, seconds, note: 'failed outside its tests' }
-  return { name: script, passed, failed, seconds }
+  const note = retried.length ? `passed at the second try only: ${retried.join('; ')}` : undefined
+  return { name: script, passed, failed, seconds, note }
+}
+
+/**
+ * The titles of Playwright's tests that failed first and passed then.
+ * @param {{ suites?: any[], specs?: any[] }} suite
+ * @returns {string[]}
+ */
+function flaky({ suites = [], specs = [] }) {
+  const own = specs.filter(({ tests }) => tests.some((/** @type {any} */ { status }) => status === 'flaky'))
+  return [...own.map(({ file, title }) => `${file}, ${title}`), ...suites.flatMap(flaky)]
 }
 
 /** @param {number} started */
@@ -75,10 +86,11 @@ results.push(
   built,
   built.failed
     ? { name: 'e2e', passed: 0, failed: 1, seconds: 0, note: 'could not run: there is no build' }
-    : await tests('e2e', ({ stats }) => ({
-        passed: stats.expected,
-        failed: stats.unexpected + stats.flaky,
+    : await tests('e2e', ({ stats, suites }) => ({
+        passed: stats.expected + stats.flaky,
+        failed: stats.unexpected,
         skipped: stats.skipped,
+        retried: flaky({ suites }),
       })),
 )
 
