@@ -90,8 +90,9 @@ export class Exchange {
     const cursors: Record<string, number> = {}
     const have: Record<string, Record<string, number>> = {}
     for (const [stream, cursor] of asked) {
-      if (cursor !== undefined) cursors[stream] = cursor
-      else have[stream] = Object.fromEntries(memory.picture.held.get(stream) ?? [])
+      const from = cursor ?? memory.cursors.get(stream)?.laidBy?.[epoch]
+      if (from !== undefined) cursors[stream] = from
+      if (cursor === undefined) have[stream] = Object.fromEntries(memory.picture.held.get(stream) ?? [])
     }
     return { v: 1, epoch, cursors, have, clock: ports.now() }
   }

@@ -12,8 +12,8 @@ import { Store } from './store'
  *                       `published`: the programme that residents read
  *
  * Cursors count in one server's log, and an answer leaves out the asking device's own operations: so cursors hold for one
- * epoch and one device. With another of either they are dropped and the pages stay: what was seen stays seen, and
- * the server is told what is here (`have`).
+ * epoch and one device. At another log the pages stay, what was seen stays seen, and the server is told what is here (`have`);
+ * the cursors are laid by for when this phone comes back. As another device it drops them all.
  */
 class ReplicaDatabase extends Dexie {
   readonly pages!: Table<Page, number>
@@ -41,6 +41,8 @@ export interface Cursor {
   stream: StreamName
   /** Absent after another epoch or identity, until the server has been told what is here. */
   cursor?: number
+  /** By epoch, how far it was in the logs that this phone looked at before: there it need not be compared from its start again. */
+  laidBy?: Record<string, number>
   /** The server's time, in ms, of the last answer that left nothing of this stream out. */
   knownUntil?: number
 }
@@ -95,13 +97,17 @@ export class Replica {
   }
 
   /**
-   * From now on this device looks at this log. Cursors of another view are dropped, and with `anew` all; what is here stays.
+   * From now on this device looks at this log. Cursors of another log are laid by, those of another device dropped; with `anew` so
+   * are those of this log, because it was set back. What is here stays.
    */
   look(view: View, how: 'on' | 'anew' = 'on'): Promise<void> {
     return this.#store.run((db) => db.transaction('rw', db.cursors, db.values, async () => {
       const before = await db.values.get('view') as View | undefined
       if (how === 'on' && before?.epoch === view.epoch && before.device === view.device) return
-      await db.cursors.toCollection().modify((cursor) => { delete cursor.cursor })
+      await db.cursors.toCollection().modify((cursor) => {
+        cursor.laidBy = before?.device === view.device ? laidBy(cursor, before.epoch, view.epoch) : {}
+        delete cursor.cursor
+      })
       await db.values.put(view, 'view')
     }))
   }
@@ -119,7 +125,7 @@ export class Replica {
         const before = await db.cursors.get(stream)
         // Asking from the start needs no cursor; any other that is not the one asked with means that another tab was here.
         if ((before?.cursor ?? (asked === 0 ? 0 : undefined)) !== asked) continue
-        await db.cursors.put({ stream, cursor, knownUntil: knownUntil ?? before?.knownUntil })
+        await db.cursors.put({ stream, cursor, laidBy: before?.laidBy, knownUntil: knownUntil ?? before?.knownUntil })
         if (rows.length === 0) continue
         await db.pages.add({ stream, rows, small: rows.length < fullPage ? 1 : 0 })
         await mergeSmallPages(db, stream)
@@ -163,6 +169,16 @@ export function operationOf(stream: StreamName, [device, n, at, kind, body]: Row
 
 function blank([device, n, at, kind]: Row): Row {
   return [device, n, at, kind, null]
+}
+
+/**
+ * Where a stream stood in the logs looked at before, when this phone goes from one log to another. A cursor that was not moved since it came to a
+ * log stands where it stood; with the same log twice, it was set back.
+ */
+function laidBy({ cursor, laidBy = {} }: Cursor, from: string, to: string): Record<string, number> {
+  if (from !== to) return cursor === undefined ? laidBy : { ...laidBy, [from]: cursor }
+  const { [to]: _setBack, ...others } = laidBy
+  return others
 }
 
 async function mergeSmallPages(db: ReplicaDatabase, stream: StreamName): Promise<void> {

@@ -64,6 +64,21 @@ describe('another view', () => {
     expect(await contents()).toEqual({ ns: [1, 2, 3, 4, 5], cursor: 7, pages: 2 })
   })
 
+  test('coming back to a log, this phone knows where it stood there; as another device, or when that log was set back, it does not', async () => {
+    const laidBy = async () => (await replica.read(0)).cursors[0]?.laidBy
+    await replica.save(view, [part(0, 3)], start)
+    await replica.look({ ...view, epoch: 'e2' }, 'anew')
+    expect(await laidBy()).toEqual({ e1: 3 })
+    await replica.save({ ...view, epoch: 'e2' }, [part(undefined, 7, [])], start)
+    await replica.look(view, 'anew')
+    expect(await laidBy()).toEqual({ e1: 3, e2: 7 })
+    await replica.look({ ...view, epoch: 'e2' }, 'anew')
+    await replica.look({ ...view, epoch: 'e2' }, 'anew')
+    expect(await laidBy()).toEqual({ e1: 3 })
+    await replica.look({ epoch: 'e2', device: 'cccccccccccc' })
+    expect(await laidBy()).toEqual({})
+  })
+
   test('looking at the same again changes nothing, unless that log was set back', async () => {
     await replica.save(view, [part(0, 3)], start)
     await replica.look(view)

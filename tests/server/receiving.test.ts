@@ -89,6 +89,15 @@ describe.each(engines)('receiving on $name', (engine) => {
       expect(answer.streams).toEqual({ [phone.floor]: { from: 1, head: 1, ops: [] } })
     })
 
+    test('with a cursor too, only what comes after it is compared', async () => {
+      const [one, reader] = await server.crew('volunteer', 'volunteer')
+      for (let i = 0; i < 4; i++) one.checkIn('AAAA0001')
+      await one.push()
+      const answer = await reader.sync({ cursors: { [one.floor]: 2 }, have: { [one.floor]: { [one.device]: 3 } } })
+      expect(answer.streams[one.floor]).toMatchObject({ from: 1, head: 4, ops: [[one.device, 4, expect.any(Number), 'checkin', expect.anything()]] })
+      expect(await reader.refused({ cursors: { [one.floor]: 5 }, have: { [one.floor]: {} } })).toMatchObject({ http: 409, code: 'epoch' })
+    })
+
     test('tells the server of operations it lacks', async () => {
       const [phone, reader] = await server.crew('volunteer', 'volunteer')
       await reader.sync({ have: { [phone.floor]: { [phone.device]: 17 } } })

@@ -3,8 +3,12 @@ import type { SyncResponse } from '../../protocol/sync'
 import type { Reads, StoredOperation } from '../log/log'
 import { Refusal } from '../refusal'
 
-/** What a request wants of one stream: everything after a cursor, or everything that is not among what it has. */
-export type Want = { stream: StreamName; cursor: number } | { stream: StreamName; have: Readonly<Record<DeviceId, number>> }
+/** What a request wants of one stream: everything after a cursor, without what it says it has. */
+export interface Want {
+  stream: StreamName
+  cursor: number
+  have?: Readonly<Record<DeviceId, number>>
+}
 
 /** One stream's share of an answer; operations are JSON already, because their bodies are stored as JSON. */
 export interface Part {
@@ -37,20 +41,20 @@ export async function readStreams(
   const heads = await log.heads(wants.map(({ stream }) => stream))
   for (const want of wants) {
     const head = heads.get(want.stream) ?? 0
-    if ('cursor' in want && want.cursor > head) {
+    if (want.cursor > head) {
       throw new Refusal('epoch', `${want.stream} ends at ${head}, the cursor is ${want.cursor}`, { epoch })
     }
-    if ('cursor' in want && want.cursor === head) continue
+    if (!want.have && want.cursor === head) continue
     if (left === 0) {
       more = true
       continue
     }
-    const found = 'cursor' in want
-      ? await readAfter(log, want.stream, want.cursor, head, left)
-      : await readMissing(log, want.stream, want.have, head, left)
+    const found = want.have
+      ? await readMissing(log, want.stream, want.cursor, want.have, head, left)
+      : await readAfter(log, want.stream, want.cursor, head, left)
     left -= found.rows.length
     more ||= found.more
-    const from = 'cursor' in want ? want.cursor + 1 : 1
+    const from = want.have ? 1 : want.cursor + 1
     streams.set(want.stream, { from, head, ops: found.rows.map((row) => writeOperation(row, asker)) })
   }
   return { streams, more }
@@ -67,10 +71,10 @@ async function readAfter(log: Reads, stream: StreamName, cursor: number, head: n
 }
 
 async function readMissing(
-  log: Reads, stream: StreamName, have: Readonly<Record<DeviceId, number>>, head: number, limit: number,
+  log: Reads, stream: StreamName, cursor: number, have: Readonly<Record<DeviceId, number>>, head: number, limit: number,
 ): Promise<Rows> {
   const rows: StoredOperation[] = []
-  for (let after = 0; after < head; after += rowsAtOnce) {
+  for (let after = cursor; after < head; after += rowsAtOnce) {
     for (const row of await log.operations(stream, after, Math.min(after + rowsAtOnce, head), rowsAtOnce)) {
       if (row.n <= (have[row.device] ?? 0)) continue
       if (rows.length === limit) return { rows, more: true }

@@ -118,10 +118,10 @@ export class Sync {
   }
 }
 
-/** A stream named in both ways is read by `have`, which can't miss anything. */
+/** A stream named in both ways is compared from the cursor on: what lies before it was received there once. */
 function wantsOf({ cursors, have }: CheckedSyncRequest): Want[] {
   return [
     ...Object.entries(cursors).filter(([stream]) => !Object.hasOwn(have, stream)).map(([stream, cursor]) => ({ stream, cursor })),
-    ...Object.entries(have).map(([stream, held]) => ({ stream, have: held })),
+    ...Object.entries(have).map(([stream, held]) => ({ stream, cursor: cursors[stream] ?? 0, have: held })),
   ]
 }
