@@ -76,6 +76,15 @@ export function keepReachable(router: Router): void {
   })
 }
 
+/**
+ * Opens the unreachable page once more. Many browsers remember that a module could not be had and never ask for it again, so this may load
+ * the page anew however lately that was done: a person does not tap for ever.
+ */
+export function tryAgain(router: Router): void {
+  sessionStorage.removeItem('linli-reloaded')
+  if (unreachable.value !== undefined) void router.push(unreachable.value)
+}
+
 /** Loads the wanted page anew: a server that answers has the build that took this one's place. */
 async function fetchAfresh(wanted: () => string): Promise<void> {
   const page = wanted()
