@@ -55,7 +55,8 @@ export class Sync {
     const { log, notifier, epoch, now } = this.ports
     const until = now() + wait
     for (;;) {
-      const bell = notifier.listen(wants.map(({ stream }) => stream))
+      // A revocation is written to `control`, and is heard whatever was asked for.
+      const bell = notifier.listen([...wants.map(({ stream }) => stream), 'control'])
       try {
         const found = await readStreams(log, asker, wants, max, epoch)
         const left = until - now()
