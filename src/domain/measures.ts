@@ -161,6 +161,7 @@ type KeyOf = (place: Place) => string | null | undefined
 /** How each axis reads its key. A new axis is a name above and a line here. */
 function axisKeys(state: State, programme: Programme, timeZone: string): Record<Axis, KeyOf> {
   const districts = new Map(programme.venues.map((venue) => [venue.id, venue.district]))
+  const communities = new Set(programme.venues.filter(({ kind }) => kind === 'community').map(({ id }) => id))
   const hosts = new Map(programme.booths.map((booth) => [booth.id, booth.host]))
   return {
     day: ({ milliseconds }) => localDay(milliseconds, timeZone),
@@ -169,7 +170,8 @@ function axisKeys(state: State, programme: Programme, timeZone: string): Record<
     venue: ({ venue }) => venue,
     zone: ({ post }) => post?.zone,
     booth: ({ post }) => post?.booth,
-    community: ({ activity, ticket }) => activity?.community ?? (ticket && attendeeOf(state, ticket)?.community),
+    // Whose event it was, else at whose place; only at a common one is it who came.
+    community: ({ activity, venue, ticket }) => activity?.community ?? (venue && communities.has(venue) ? venue : ticket && attendeeOf(state, ticket)?.community),
     category: ({ activity }) => activity?.category,
     strand: ({ activity }) => activity?.strand,
     kind: ({ activity }) => activity?.kind,

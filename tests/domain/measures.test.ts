@@ -178,6 +178,15 @@ describe('an axis', () => {
     expect(rows(operations, { by: 'zone' }, (row) => row.headcount)).toEqual({ 'z-red': 3 })
   })
 
+  it('counts for a community what was recorded at it, whoever came', () => {
+    const at = 'floor:com-2'
+    const operations = [
+      put('venue', 'com-2', { kind: 'community' }), put('booth', 'b-com', { venue: 'com-2' }),
+      headcount('b-com', 4, '09:00', at), checkin('b-com', anna, '10:00', { stream: at }), scattered[6] as Operation,
+    ]
+    expect(rows(operations, { by: 'community' }, ({ visits, headcount }) => [visits, headcount])).toEqual({ 'com-2': [1, 4] })
+  })
+
   it('puts activities where and when they are planned', () => {
     const planned = (by: Selection['by']) => rows([], { by }, ({ activities }) => activities.planned + activities.cancelled * 10)
     expect(planned('day')).toEqual({ '2023-05-20': 12, '2023-05-21': 1 })
