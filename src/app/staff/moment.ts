@@ -10,9 +10,10 @@ export function momentOf(milliseconds: number, now: number, timeZone: string): s
   return day === localDay(now, timeZone) ? clock : `${day.slice(5).replace('-', '/')} ${clock}`
 }
 
-/** `32 分`, `2 小时 5 分`; a begun minute does not count. */
+/** `32 分`, `2 小时 5 分`, `不到 1 分`; a begun minute does not count. */
 export function ageInWords(say: Say, milliseconds: number): string {
   const minutes = Math.max(0, Math.floor(milliseconds / minute))
+  if (minutes < 1) return say('shell.sync.underMinute')
   if (minutes < 60) return say('shell.sync.minutes', { n: minutes })
   return say('shell.sync.hours', { h: Math.floor(minutes / 60), m: minutes % 60 })
 }

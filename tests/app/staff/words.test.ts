@@ -15,7 +15,7 @@ test('a moment of another day carries its day', () => {
 
 test('an age counts whole minutes, and hours from sixty', () => {
   expect([-5, 59_000, 60_000, 59 * 60_000, 60 * 60_000, 125 * 60_000].map((age) => ageInWords(t, age)))
-    .toEqual(['0 分', '0 分', '1 分', '59 分', '1 小时 0 分', '2 小时 5 分'])
+    .toEqual(['不到 1 分', '不到 1 分', '1 分', '59 分', '1 小时 0 分', '2 小时 5 分'])
 })
 
 test('a typed code is read kindly and counted while it is typed', () => {

@@ -23,6 +23,7 @@ export default {
     none: 'All sent',
     synced: 'Synced {time}',
     never: 'Not synced yet',
+    underMinute: 'under 1 min',
     minutes: '{n} min',
     hours: '{h} h {m} min',
   },

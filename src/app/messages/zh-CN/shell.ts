@@ -21,6 +21,7 @@ export default {
     none: '全部已传',
     synced: '{time} 已同步',
     never: '还没同步过',
+    underMinute: '不到 1 分',
     minutes: '{n} 分',
     hours: '{h} 小时 {m} 分',
   },

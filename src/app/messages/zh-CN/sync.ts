@@ -12,7 +12,7 @@ export default {
   oldestValue: '{age}前记下',
   last: '上次同步',
   never: '还没有过',
-  known: '其他手机的签到知道到',
+  known: '其他手机的签到已知到',
   halfway: '已到现场服务器,还没到总服务器',
   phase: {
     label: '现在',
