@@ -5,8 +5,11 @@ export interface Screen {
   path: string
   title: MessageKey
   load: () => Promise<{ default: Component }>
-  /** What of the shell stands around it: all (the default), the tabs alone (a camera needs the top), or nothing. */
-  shell?: 'all' | 'tabs' | 'none'
+  /**
+   * What of the shell stands around it: all (the default), all but the switch between roles (one is still to be begun), the tabs alone
+   * (a camera needs the top), or nothing.
+   */
+  shell?: 'all' | 'no-switch' | 'tabs' | 'none'
 }
 
 /** Every screen there is, one line each; the name is the route's. Its code is fetched when it is first opened. */
@@ -15,7 +18,7 @@ export const screens = {
   schedule: { path: '/schedule', title: 'programme.schedule.title', load: () => import('./screens/schedule/ScheduleScreen.vue') },
   activity: { path: '/activity/:id', title: 'programme.activity.title', load: () => import('./screens/activity/ActivityScreen.vue') },
   mine: { path: '/mine', title: 'programme.mine.title', load: () => import('./screens/mine/MineScreen.vue') },
-  join: { path: '/join', title: 'join.title', load: () => import('./screens/join/JoinScreen.vue') },
+  join: { path: '/join', title: 'join.title', load: () => import('./screens/join/JoinScreen.vue'), shell: 'no-switch' },
   scan: { path: '/scan', title: 'scan.title', load: () => import('./screens/scan/ScanScreen.vue'), shell: 'tabs' },
   booth: { path: '/booth', title: 'booth.title', load: () => import('./screens/booth/BoothScreen.vue') },
   sync: { path: '/sync', title: 'sync.title', load: () => import('./screens/sync/SyncScreen.vue') },

@@ -14,6 +14,7 @@ test('a volunteer joins by a link, is tested and starts; the code stays nowhere'
   await page.getByRole('button', { name: '加入', exact: true }).click()
 
   await expect(page.getByRole('heading', { name: '自检' })).toBeVisible()
+  await expect(page.getByRole('group', { name: '当前身份' })).toHaveCount(0)
   await expect(page.getByText(/写入并读回/)).toBeVisible()
   await expect(page.getByText('打开了')).toBeVisible()
   await page.getByRole('button', { name: '放一声' }).click()
