@@ -9,6 +9,7 @@ import { LocalNotifier } from './sync/notifier'
 import { SharedNotifier } from './sync/sharedNotifier'
 import { OwnDevice } from './sync/ownDevice'
 import { Presence } from './sync/presence'
+import { snapshotRules, Snapshots, type SnapshotRules } from './snapshot/snapshots'
 import { Sync } from './sync/sync'
 import { Verifier } from './sync/verify'
 
@@ -17,7 +18,9 @@ const planned = new Set(['programme', 'control'])
 const counted = new Set(['programme', 'control', 'roster', 'floor'])
 
 /** Puts together what serves a log that a festival was set up in. */
-export async function servicesOf(log: Log, { publicUrl, app, now }: Pick<Services, 'publicUrl' | 'app' | 'now'>): Promise<Services> {
+export async function servicesOf(
+  log: Log, { publicUrl, app, now }: Pick<Services, 'publicUrl' | 'app' | 'now'>, rules: SnapshotRules = snapshotRules,
+): Promise<Services> {
   const need = async (name: MetaName) => {
     const value = await log.meta(name)
     if (value === undefined) throw new Error(`the log has no ${name}`)
@@ -35,6 +38,7 @@ export async function servicesOf(log: Log, { publicUrl, app, now }: Pick<Service
     sync: new Sync({ log, notifier, verifier: new Verifier(festival), epoch, now }),
     own: new OwnDevice(device, await readPrivateKey(await need('deviceKey')), festival),
     presence: new Presence(log),
+    snapshots: new Snapshots(log, rules),
     plan,
     record: new Folded(log, (stream) => counted.has(parseStream(stream)?.class ?? '')),
     published: new PublishedProgramme(plan, epoch),

@@ -5,6 +5,7 @@ import { setUpSample } from '../../src/server/festival/setUp'
 import type { Services } from '../../src/server/http/context'
 import { listen } from '../../src/server/listen'
 import { servicesOf } from '../../src/server/services'
+import { snapshotRules, type SnapshotRules } from '../../src/server/snapshot/snapshots'
 import type { TestEngine } from './engines'
 import { Phone } from './phone'
 
@@ -24,12 +25,12 @@ export interface TestServer {
 }
 
 /** A real server on a free port, with the sample festival in an empty log of this engine. */
-export async function startTestServer(engine: TestEngine, options: { app?: string } = {}): Promise<TestServer> {
+export async function startTestServer(engine: TestEngine, options: { app?: string; snapshots?: SnapshotRules } = {}): Promise<TestServer> {
   const { log, dispose } = await engine.open()
   const began = performance.now()
   const now = () => Math.round(start + performance.now() - began)
   await setUpSample(log, now())
-  const services = await servicesOf(log, { publicUrl: undefined, app: options.app, now })
+  const services = await servicesOf(log, { publicUrl: undefined, app: options.app, now }, options.snapshots ?? snapshotRules)
   const listening = await listen(services, 0, '127.0.0.1')
   const origin = `http://127.0.0.1:${listening.port}`
   let venues = 0

@@ -9,6 +9,7 @@ import { joinRoutes } from './join'
 import { answerProblem, refusalOf } from './problem'
 import { programmeRoutes } from './programme'
 import { reportRoutes } from './reports'
+import { snapshotRoutes } from './snapshot'
 import { appRoutes } from './static'
 import { syncRoutes } from './sync'
 import { ticketRoutes } from './tickets'
@@ -43,6 +44,7 @@ export function createApp(services: Services): Hono {
     })
     .get('/health', (c) => c.json({ ok: true, version, engine: log.engine, epoch }))
     .route('/sync', syncRoutes(services))
+    .route('/snapshot', snapshotRoutes(services))
     .route('/join', joinRoutes(services))
     .route('/invites', inviteRoutes(services))
     .route('/devices', deviceRoutes(services))

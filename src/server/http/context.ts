@@ -1,6 +1,7 @@
 import type { OwnDevice } from '../sync/ownDevice'
 import type { FestivalKeys } from '../festival/keys'
 import type { Presence } from '../sync/presence'
+import type { Snapshots } from '../snapshot/snapshots'
 import type { Notifier } from '../sync/notifier'
 import type { Sync } from '../sync/sync'
 import type { DeviceRecord, Log } from '../log/log'
@@ -18,6 +19,7 @@ export interface Services {
   sync: Sync
   own: OwnDevice
   presence: Presence
+  snapshots: Snapshots
   /** What the festival is: `programme` and `control`. */
   plan: Folded
   /** Everything that reports count. */

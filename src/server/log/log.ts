@@ -1,5 +1,6 @@
 import type { DeviceId, StreamName, TicketId } from '../../domain/operation'
 import type { Role } from '../../domain/role'
+import type { Snapshot } from '../../protocol/snapshot'
 import type { Quarantined } from '../../protocol/sync'
 import type { PublicKey } from '../../protocol/signature'
 
@@ -60,6 +61,9 @@ export interface Reads {
   quarantined(devices: readonly DeviceId[]): Promise<Quarantined[]>
   /** Tickets numbered above `after`, in order, at most `limit`. */
   tickets(after: number, limit: number): Promise<TicketRecord[]>
+  /** The newest snapshot of a stream that is stored. */
+  snapshot(stream: StreamName): Promise<Snapshot | undefined>
+  snapshotPage(stream: StreamName, id: string): Promise<Uint8Array | undefined>
 }
 
 export interface Transaction extends Reads {
@@ -80,8 +84,17 @@ export interface Transaction extends Reads {
   setAccepted(device: DeviceId, n: number): Promise<void>
   /** Which of these tickets were forgotten in this stream, by a device that was not revoked before it said so. */
   forgotten(stream: StreamName, tickets: readonly TicketId[]): Promise<Set<TicketId>>
-  /** Blanks what a stream, and what was put aside, says of a ticket's holder. What was written stays known by its SHA-256. */
+  /**
+   * Blanks what a stream, and what was put aside, says of a ticket's holder, and takes away the snapshots that say it too. What was written
+   * stays known by its SHA-256.
+   */
   erase(stream: StreamName, ticket: TicketId): Promise<void>
+
+  /**
+   * Stores a snapshot beside the one before it, whose pages somebody may be fetching; older ones go.
+   * @returns the newest that is stored now; undefined when somebody was forgotten since this one was read, and nothing is stored of it
+   */
+  storeSnapshot(stream: StreamName, snapshot: Snapshot, pages: readonly NewPage[]): Promise<Snapshot | undefined>
 
   addDevice(device: NewDevice): Promise<void>
   /** The device that joined with this invite and this key. */
@@ -141,6 +154,12 @@ export interface NewQuarantined extends Quarantined {
   operation: string
   /** When, in milliseconds. */
   received: number
+}
+
+/** A page of a snapshot; its id names these bytes and no others. */
+export interface NewPage {
+  id: string
+  bytes: Uint8Array
 }
 
 /** Kept so that a hub can pass batches on as they were signed. */

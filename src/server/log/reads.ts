@@ -1,4 +1,5 @@
 import type { DeviceId, StreamName } from '../../domain/operation'
+import type { Snapshot } from '../../protocol/snapshot'
 import type { Quarantined } from '../../protocol/sync'
 import type { Connection, Row } from './engine'
 import type { DeviceRecord, MetaName, Reads, StoredOperation, TicketRecord } from './log'
@@ -72,6 +73,16 @@ export class SqlReads implements Reads {
       `SELECT ${ticketColumns} FROM tickets WHERE number > ? ORDER BY number LIMIT ?`, [after, limit],
     )
     return rows.map(readTicket)
+  }
+
+  async snapshot(stream: StreamName): Promise<Snapshot | undefined> {
+    const [row] = await this.connection.all<[string]>('SELECT manifest FROM snapshots WHERE stream = ? ORDER BY seq DESC LIMIT 1', [stream])
+    return row && JSON.parse(row[0]) as Snapshot
+  }
+
+  async snapshotPage(stream: StreamName, id: string): Promise<Uint8Array | undefined> {
+    const [row] = await this.connection.all<[Uint8Array]>('SELECT bytes FROM snapshot_pages WHERE stream = ? AND id = ?', [stream, id])
+    return row?.[0]
   }
 
   /** The rows of every name in a list, in parts. @param sql with the list's `?, ?, ?` in it @param more values after the list */

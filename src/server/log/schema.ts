@@ -1,7 +1,7 @@
 import type { Engine } from './engine'
 
 /** Goes up with every change that an older server could not read. */
-export const schemaVersion = '1'
+export const schemaVersion = '2'
 
 /**
  * The tables. Keys of what is in a stream begin with the stream, those of what a device wrote with the device, so that
@@ -39,5 +39,7 @@ export function tables({ bytes, clustered }: Engine['dialect']): string[] {
        id TEXT NOT NULL PRIMARY KEY, number BIGINT NOT NULL, key_id BIGINT NOT NULL, kind BIGINT NOT NULL, party BIGINT NOT NULL,
        first_day BIGINT NOT NULL, last_day BIGINT NOT NULL, text TEXT NOT NULL)`,
     'CREATE INDEX tickets_by_number ON tickets (number)',
+    `CREATE TABLE snapshots (stream TEXT NOT NULL, seq BIGINT NOT NULL, manifest TEXT NOT NULL, PRIMARY KEY (stream, seq)) ${clustered}`,
+    `CREATE TABLE snapshot_pages (stream TEXT NOT NULL, id TEXT NOT NULL, bytes ${bytes} NOT NULL, PRIMARY KEY (stream, id))`,
   ]
 }

@@ -1,9 +1,11 @@
 import type { DeviceId, StreamName, TicketId } from '../../domain/operation'
 import { canonicalJson } from '../../protocol/canonical'
 import type { PublicKey } from '../../protocol/signature'
+import type { Snapshot } from '../../protocol/snapshot'
 import type { Row } from './engine'
 import type {
-  BatchRecord, DeviceRecord, InviteRecord, MetaName, NewDevice, NewOperation, NewQuarantined, TicketRecord, Transaction, Written,
+  BatchRecord, DeviceRecord, InviteRecord, MetaName, NewDevice, NewOperation, NewPage, NewQuarantined, TicketRecord, Transaction,
+  Written,
 } from './log'
 import { SqlReads, places } from './reads'
 import type { DeviceRow, InviteRow } from './rows'
@@ -95,14 +97,40 @@ export class SqlTransaction extends SqlReads implements Transaction {
   }
 
   async erase(stream: StreamName, ticket: TicketId): Promise<void> {
-    await this.connection.run(
-      `UPDATE operations SET body = NULL, extra = NULL WHERE stream = ? AND ticket = ? AND kind = 'attendee'`, [stream, ticket],
+    const blanked = await this.connection.all(
+      `UPDATE operations SET body = NULL, extra = NULL WHERE stream = ? AND ticket = ? AND kind = 'attendee' AND body IS NOT NULL RETURNING seq`,
+      [stream, ticket],
     )
+    if (blanked.length > 0) {
+      await this.connection.run('DELETE FROM snapshots WHERE stream = ?', [stream])
+      await this.connection.run('DELETE FROM snapshot_pages WHERE stream = ?', [stream])
+    }
     await this.connection.run(
       // Lower case, because LIKE minds it on PostgreSQL and not on SQLite.
       `UPDATE quarantine SET operation = NULL WHERE operation LIKE '%"kind":"attendee"%' AND LOWER(operation) LIKE LOWER(?) ESCAPE '!'`,
       [`%"ticket":${JSON.stringify(ticket).replace(/[!%_]/g, '!$&')}%`],
     )
+  }
+
+  async storeSnapshot(stream: StreamName, snapshot: Snapshot, pages: readonly NewPage[]): Promise<Snapshot | undefined> {
+    // Held, so that whoever erases comes before or after: nothing that was blanked meanwhile may come back.
+    await this.advance(stream, 0)
+    const [forgotten] = await this.connection.all(
+      `SELECT seq FROM operations WHERE stream = ? AND seq > ? AND kind = 'attendee.forget' LIMIT 1`, [stream, snapshot.seq],
+    )
+    if (forgotten) return undefined
+    const before = await this.snapshot(stream)
+    if (before && before.seq >= snapshot.seq) return before
+    await this.connection.run('DELETE FROM snapshots WHERE stream = ? AND seq < ?', [stream, before?.seq ?? 0])
+    await this.insert('snapshots (stream, seq, manifest)', [[stream, snapshot.seq, JSON.stringify(snapshot)]])
+    const stored = await this.connection.all<[string]>('SELECT id FROM snapshot_pages WHERE stream = ?', [stream])
+    const there = new Set(stored.map(([id]) => id))
+    await this.insert('snapshot_pages (stream, id, bytes)', pages.filter(({ id }) => !there.has(id)).map(({ id, bytes }) => [stream, id, bytes]))
+    const needed = new Set([...before?.pages ?? [], ...snapshot.pages].map(({ id }) => id))
+    for (const id of there) {
+      if (!needed.has(id)) await this.connection.run('DELETE FROM snapshot_pages WHERE stream = ? AND id = ?', [stream, id])
+    }
+    return snapshot
   }
 
   async addDevice({ device, key, name, role, venue, label, invite, tokenHash, joined }: NewDevice): Promise<void> {

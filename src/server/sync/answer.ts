@@ -55,7 +55,9 @@ export async function readStreams(
     left -= found.rows.length
     more ||= found.more
     const from = want.have ? 1 : want.cursor + 1
-    streams.set(want.stream, { from, head, ops: found.rows.map((row) => writeOperation(row, asker)) })
+    streams.set(want.stream, {
+      from, head, ops: found.rows.map((row) => (row.device === asker ? `["${asker}",${row.n}]` : writeOperation(row))),
+    })
   }
   return { streams, more }
 }
@@ -84,8 +86,8 @@ async function readMissing(
   return { rows, more: false }
 }
 
-function writeOperation({ device, n, at, kind, body }: StoredOperation, asker: DeviceId): string {
-  if (device === asker) return `["${device}",${n}]`
+/** An operation as it travels, in answers and in the pages of snapshots. */
+export function writeOperation({ device, n, at, kind, body }: StoredOperation): string {
   return `["${device}",${n},${at},${JSON.stringify(kind)},${body ?? 'null'}]`
 }
 
