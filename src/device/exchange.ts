@@ -2,6 +2,7 @@ import { measureOffset } from '../domain/clock'
 import type { DeviceId, StreamName } from '../domain/operation'
 import { maxRequestBytes } from '../protocol/limits'
 import { syncResponseSchema, type SyncRequest, type SyncResponse } from '../protocol/sync'
+import { Download } from './download'
 import { eraseForgotten } from './erase'
 import { ask, type Reply } from './http'
 import { readParts, type Asked } from './incoming'
@@ -28,14 +29,16 @@ interface Asking {
   wait: number
 }
 
-/** One request and all that comes of it: the only place that talks to `/api/sync`. */
+/** One request and all that comes of it: the only place that talks to `/api/sync`. What a large stream begins with comes in pages instead. */
 export class Exchange {
   readonly #keep: Keep
   readonly #obstacles: Obstacles
+  readonly #download: Download
 
   constructor(keep: Keep) {
     this.#keep = keep
     this.#obstacles = new Obstacles(keep)
+    this.#download = new Download(keep)
   }
 
   /**
@@ -49,6 +52,8 @@ export class Exchange {
       if (identity.frozen) return { event: 'refused', trouble: 'fork' }
       const view = await this.#view(identity.device)
       const asked = this.#asked(identity.device)
+      const paged = await this.#fetchPages(view, asked, signal)
+      if (paged) return paged
       const request = this.#request(view, asked)
       const parcel = this.#parcel(request)
       if (parcel) request.batches = [await seal(parcel)]
@@ -76,13 +81,24 @@ export class Exchange {
   }
 
   /** With nothing at all from a stream here, it is read from its start; with something and no cursor, by what is here. */
-  #asked(device: DeviceId): Asked {
+  #asked(device: DeviceId): Map<StreamName, number | undefined> {
     const { memory } = this.#keep
     const streams = wantedStreams(memory).filter((stream) => !this.#obstacles.isDenied(device, stream))
     return new Map(streams.map((stream): [StreamName, number | undefined] => {
       const cursor = memory.cursors.get(stream)?.cursor
       return [stream, cursor ?? (memory.picture.held.has(stream) ? undefined : 0)]
     }))
+  }
+
+  /** Unless something waits to be sent: that goes out first, and streams that come in pages are left out of the request. */
+  async #fetchPages(view: View, asked: Map<StreamName, number | undefined>, signal?: AbortSignal): Promise<Turn | undefined> {
+    const { memory } = this.#keep
+    const untouched = [...asked.keys()].filter((stream) => !memory.cursors.has(stream) && !memory.picture.held.has(stream))
+    const turn = nextParcel(memory) ? undefined : await this.#download.turn(view, untouched, signal)
+    if (turn && 'ok' in turn) return this.#obstacles.meet(turn, view, undefined)
+    for (const stream of this.#download.pending(view, untouched)) asked.delete(stream)
+    if (turn) await eraseForgotten(this.#keep)
+    return turn
   }
 
   #request({ epoch }: View, asked: Asked): SyncRequest {

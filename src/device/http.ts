@@ -18,16 +18,18 @@ export interface Failure {
   retryAfter?: number
 }
 
-export interface Request<Schema extends v.GenericSchema> {
+export interface RawRequest {
   path: string
   /** With one it is a POST, without a GET. */
   body?: unknown
   token?: string
-  schema: Schema
   /** Milliseconds until the whole answer must be here. */
   timeout: number
   /** Aborts the request from outside. */
   signal?: AbortSignal
+}
+export interface Request<Schema extends v.GenericSchema> extends RawRequest {
+  schema: Schema
 }
 
 /** Smaller bodies gain nothing from gzip's own 20 bytes and a turn of the event loop. */
@@ -38,6 +40,14 @@ const worthPacking = 1024
  * are all `nonsense`. The time limit covers the body too, and an answer after it is never looked at.
  */
 export async function ask<Schema extends v.GenericSchema>(ports: Ports, request: Request<Schema>): Promise<Reply<v.InferOutput<Schema>>> {
+  const reply = await askBytes(ports, request)
+  if (!reply.ok) return reply
+  const answer = v.safeParse(request.schema, parseJson(reply.value))
+  return answer.success ? { ...reply, value: answer.output } : { ok: false, trouble: 'nonsense' }
+}
+
+/** The same, for what is not JSON: bytes as they came. */
+export async function askBytes(ports: Ports, request: RawRequest): Promise<Reply<ArrayBuffer>> {
   const cut = new AbortController()
   // A connection may hang so fast that not even the abort reaches it.
   const aborted = new Promise<never>((_resolve, reject) => {
@@ -57,13 +67,9 @@ export async function ask<Schema extends v.GenericSchema>(ports: Ports, request:
     const sentAt = ports.now()
     const init = { method: body ? 'POST' : 'GET', headers, body, signal: cut.signal, cache: 'no-store', credentials: 'omit', redirect: 'error' } as const
     const response = await Promise.race([ports.fetch(request.path, init), aborted])
-    const bytes = await Promise.race([response.arrayBuffer(), aborted])
+    const value = await Promise.race([response.arrayBuffer(), aborted])
     const receivedAt = ports.now()
-    const json = parseJson(bytes)
-    if (!response.ok) return refusal(response, json)
-    const answer = v.safeParse(request.schema, json)
-    if (!answer.success) return { ok: false, trouble: 'nonsense' }
-    return { ok: true, value: answer.output, bytes: bytes.byteLength, sentAt, receivedAt }
+    return response.ok ? { ok: true, value, bytes: value.byteLength, sentAt, receivedAt } : refusal(response, parseJson(value))
   } catch {
     // fetch says nothing more of why: no network, no name, no certificate, a redirect of a captive portal.
     return { ok: false, trouble: late ? 'timeout' : 'offline' }
@@ -73,7 +79,7 @@ export async function ask<Schema extends v.GenericSchema>(ports: Ports, request:
   }
 }
 
-async function pack(ports: Ports, { body, token }: Pick<Request<v.GenericSchema>, 'body' | 'token'>) {
+async function pack(ports: Ports, { body, token }: Pick<RawRequest, 'body' | 'token'>) {
   const headers: Record<string, string> = {}
   if (token !== undefined) headers.authorization = `Bearer ${token}`
   if (body === undefined) return { headers }

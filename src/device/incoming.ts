@@ -1,6 +1,7 @@
 import type { StreamName } from '../domain/operation'
 import type { StreamPart, SyncResponse } from '../protocol/sync'
-import type { Received, Row } from './replica'
+import type { Row } from './page'
+import type { Received } from './replica'
 
 /** The cursors that were asked with; undefined for a stream that was asked for by what is here (`have`). */
 export type Asked = ReadonlyMap<StreamName, number | undefined>

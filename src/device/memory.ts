@@ -1,13 +1,15 @@
-import type { DeviceId, Operation, StreamName } from '../domain/operation'
+import type { DeviceId, Operation, StreamName, TicketId } from '../domain/operation'
 import type { Programme } from '../domain/programme'
 import { programmeOf } from '../domain/programme'
 import type { State } from '../domain/state'
 import type { Change } from './api'
 import type { KeptIdentity } from './identity'
 import type { Outbox, OutboxContents, Standing } from './outbox'
+import { readPage } from './page'
 import { Picture } from './picture'
 import type { Ports } from './ports'
 import type { Cursor, Replica, View } from './replica'
+import { StorageError } from './store'
 
 /**
  * What the two logs add up to, live. The databases are the truth; this is read from them at start and again whenever
@@ -99,6 +101,45 @@ export class Memory {
     return this.identities.filter((identity) => identity.festival.id === festival)
   }
 
+  /**
+   * Brings into the state what the pages of a snapshot say of these tickets' holders. Until then the state knows of them only what came
+   * after it. Nobody waits at a gate because a page can't be read: then the state stays as it is.
+   */
+  async learn(tickets: readonly TicketId[]): Promise<void> {
+    try {
+      // Another picture may be hung meanwhile, in which nobody has looked yet.
+      while (!tickets.every((ticket) => this.knows(ticket))) await this.#readAbout(tickets)
+    } catch (error) {
+      if (!(error instanceof StorageError)) this.#ports.report(error)
+    }
+  }
+
+  async #readAbout(tickets: readonly TicketId[]): Promise<void> {
+    const { picture } = this
+    const { shelf } = this.#replica
+    for (const [stream, { read }] of picture.shelved) {
+      await Promise.all(tickets.filter((ticket) => !read.has(ticket)).map(async (ticket) => {
+        const page = await shelf.pageOf(stream, ticket)
+        const rows = page ? await readPage(this.#ports, page.bytes) : []
+        picture.addRows(stream, rows.filter(([, , , , body]) => isAbout(body, ticket)), this.now())
+        read.add(ticket)
+      }))
+    }
+  }
+
+  /** Whether the state has all that is here of a ticket's holder. */
+  knows(ticket: TicketId): boolean {
+    return [...this.picture.shelved.values()].every(({ read }) => read.has(ticket))
+  }
+
+  /** Learns of somebody who is to be shown; whoever shows it hears when there is something to be shown. */
+  wonder(tickets: readonly TicketId[]): void {
+    const unknown = tickets.filter((ticket) => !this.knows(ticket))
+    if (unknown.length === 0) return
+    const { version } = this.state
+    void this.learn(unknown).then(() => { if (this.state.version !== version) this.#changed('state') })
+  }
+
   /** Reads what is new in the databases: all that was written before the call, by whichever tab. */
   refresh(): Promise<void> {
     if (this.#refreshing) this.#again = true
@@ -138,6 +179,14 @@ export class Memory {
     for (const { device } of this.selves()) {
       for (const operation of await this.#outbox.operations(device, picture.lastNumber(device))) picture.addOwn(operation)
     }
+    // After the cursors: one that stands for a snapshot must not be here without it.
+    for (const snapshot of await this.#replica.shelf.snapshots(new Set(picture.shelved.keys()))) {
+      const { stream, atOnce } = snapshot
+      for (const bytes of await this.#replica.shelf.bytes(stream, atOnce)) {
+        picture.addRows(stream, await readPage(this.#ports, bytes), this.now())
+      }
+      picture.addSnapshot(snapshot)
+    }
     this.view = view
     this.lastSuccess = lastSuccess
     this.cursors = new Map(cursors.map((cursor) => [cursor.stream, cursor]))
@@ -146,6 +195,10 @@ export class Memory {
   #emptyPicture(): Picture {
     return new Picture((operation) => this.isQuarantined(operation))
   }
+}
+
+function isAbout(body: unknown, ticket: TicketId): boolean {
+  return (body as { ticket?: unknown } | null)?.ticket === ticket
 }
 
 function identityKey(identity: KeptIdentity | undefined): string {

@@ -1,9 +1,18 @@
 import { hear } from '../domain/clock'
 import { fold } from '../domain/fold'
-import type { DeviceId, Operation, StreamName } from '../domain/operation'
+import type { DeviceId, Operation, StreamName, TicketId } from '../domain/operation'
 import { createState } from '../domain/state'
+import { operationOf, type Row } from './page'
 import type { Page } from './replica'
-import { operationOf } from './replica'
+import type { ShelvedSnapshot } from './shelf'
+
+/** Attendees that stay in their pages until somebody asks for them. */
+export interface Shelved {
+  /** Tickets of which everything is in the state. */
+  read: Set<TicketId>
+  /** Forgotten tickets of which nothing is left in the pages. */
+  cleaned: Set<TicketId>
+}
 
 /** The fold of what this phone holds, and how far it has read to get there. */
 export class Picture {
@@ -12,6 +21,8 @@ export class Picture {
   readonly own = new Map<DeviceId, Operation[]>()
   /** Per stream and device, the highest n in the pages: with it stands all that the device wrote there before. */
   readonly held = new Map<StreamName, Map<DeviceId, number>>()
+  /** By stream that began with a snapshot. */
+  readonly shelved = new Map<StreamName, Shelved>()
   /** The highest `at` heard from others that is not absurdly ahead. */
   heard = 0
   lastPage = 0
@@ -39,13 +50,26 @@ export class Picture {
   /** @param now corrected time in milliseconds */
   addPage({ id = 0, stream, rows }: Page, now: number): void {
     this.lastPage = Math.max(this.lastPage, id)
+    this.#hold(stream, rows)
+    this.addRows(stream, rows, now)
+  }
+
+  /** Rows of a snapshot's page. How far its devices go the snapshot says itself. */
+  addRows(stream: StreamName, rows: readonly Row[], now: number): void {
+    for (const [, , at] of rows) this.heard = hear(this.heard, at, now)
+    this.#fold(rows.map((row) => operationOf(stream, row)))
+  }
+
+  /** A snapshot whose pages that are read at once have been added. */
+  addSnapshot({ stream, have, cleaned }: ShelvedSnapshot): void {
+    this.#hold(stream, Object.entries(have))
+    this.shelved.set(stream, { read: new Set(), cleaned: new Set(cleaned) })
+  }
+
+  #hold(stream: StreamName, numbers: readonly (Row | [DeviceId, number])[]): void {
     let held = this.held.get(stream)
     if (!held) this.held.set(stream, (held = new Map()))
-    for (const [device, n, at] of rows) {
-      held.set(device, Math.max(held.get(device) ?? 0, n))
-      this.heard = hear(this.heard, at, now)
-    }
-    this.#fold(rows.map((row) => operationOf(stream, row)))
+    for (const [device, n] of numbers) held.set(device, Math.max(held.get(device) ?? 0, n))
   }
 
   #fold(operations: Operation[]): void {

@@ -19,6 +19,8 @@ export interface Ports {
   channel(name: string): Channel
   /** Absent where the browser can't compress. */
   gzip?(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>
+  /** Absent where the browser can't unpack: then nothing is fetched in pages. Rejects for what is not gzip. */
+  gunzip?(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>
   /** Whether somebody is looking, and what happens to the page; a service worker is never looked at. */
   page: Page
   /** Asks the browser to keep what is stored here; false where it refuses or can't. */
@@ -58,13 +60,14 @@ interface Surroundings {
   }
   registration?: WithBackgroundSync
   CompressionStream?: unknown
+  DecompressionStream?: unknown
 }
 interface WithBackgroundSync {
   sync?: { register(tag: string): Promise<void> }
 }
 
 export function browserPorts(): Ports {
-  const { document, navigator, registration, CompressionStream: canPack } = globalThis as object as Surroundings
+  const { document, navigator, registration, CompressionStream: canPack, DecompressionStream: canUnpack } = globalThis as object as Surroundings
   return {
     now: () => Date.now(),
     random: () => Math.random(),
@@ -78,6 +81,7 @@ export function browserPorts(): Ports {
     locks: navigator?.locks,
     channel: openChannel,
     gzip: canPack === undefined ? undefined : gzip,
+    gunzip: canUnpack === undefined ? undefined : gunzip,
     page: pageOf(document),
     persist: async () => (await navigator?.storage?.persist?.()) ?? false,
     report: (error) => reportError(error),
@@ -98,9 +102,11 @@ function openChannel(name: string): Channel {
   }
 }
 
-async function gzip(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>> {
-  const packed = new Blob([bytes]).stream().pipeThrough(new CompressionStream('gzip'))
-  return new Uint8Array(await new Response(packed).arrayBuffer())
+const gzip = (bytes: Uint8Array<ArrayBuffer>) => through(bytes, new CompressionStream('gzip'))
+const gunzip = (bytes: Uint8Array<ArrayBuffer>) => through(bytes, new DecompressionStream('gzip'))
+
+async function through(bytes: Uint8Array<ArrayBuffer>, stream: GenericTransformStream): Promise<Uint8Array<ArrayBuffer>> {
+  return new Uint8Array(await new Response(new Blob([bytes]).stream().pipeThrough(stream)).arrayBuffer())
 }
 
 function pageOf(document: Surroundings['document']): Page {

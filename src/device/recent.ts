@@ -11,8 +11,9 @@ import type { Memory } from './memory'
 export function recentCheckIns(memory: Memory, limit: number): RecentCheckIn[] {
   const { identity } = memory
   if (!identity) return []
-  return memory.ownOf(identity.device).filter(({ kind, body }) => kind === 'checkin' && body !== null)
-    .slice(-limit).reverse().map((operation) => standingNow(memory, operation))
+  const latest = memory.ownOf(identity.device).filter(({ kind, body }) => kind === 'checkin' && body !== null).slice(-limit).reverse()
+  memory.wonder(latest.map(({ body }) => (body as Pick<CheckIn, 'ticket'>).ticket))
+  return latest.map((operation) => standingNow(memory, operation))
 }
 
 function standingNow(memory: Memory, operation: Operation): RecentCheckIn {

@@ -44,6 +44,8 @@ export class Recorder {
 
   checkIn(post: Post, scan: Scan): Promise<ScanResult> {
     return this.#enqueue(async () => {
+      const ticket = 'id' in scan ? scan.id : scan.reading.ticket?.id
+      if (ticket !== undefined) await this.#memory.learn([ticket])
       const { festival } = this.#memory.programme()
       if (!festival) return { fault: 'not-joined' }
       const verdict = judge(this.#memory.state, festival, post, scan, this.#memory.now())
@@ -65,7 +67,12 @@ export class Recorder {
   async record(stream: StreamName, kind: string, body: unknown): Promise<RecordOutcome> {
     const check = checkBody({ stream, kind, body })
     if (!check.ok) throw new TypeError(check.detail)
-    return this.#enqueue(() => this.#append({ stream, kind, body }))
+    const { ticket } = body as { ticket?: unknown }
+    return this.#enqueue(async () => {
+      // What is written of somebody is later than what was known of them here, also by its clock.
+      if (typeof ticket === 'string') await this.#memory.learn([ticket])
+      return this.#append({ stream, kind, body })
+    })
   }
 
   async #append(operation: Draft): Promise<RecordOutcome | 'behind'> {

@@ -1,6 +1,8 @@
 import Dexie, { type Table } from 'dexie'
 import type { DeviceId, Operation, StreamName } from '../domain/operation'
+import { blank, operationOf, type Row } from './page'
 import type { Ports } from './ports'
+import { Shelf, shelfStores, type ShelfTables } from './shelf'
 import { Store } from './store'
 
 /**
@@ -10,24 +12,25 @@ import { Store } from './store'
  *   cursors   stream    how far this stream is here, saved in one transaction with the page that it speaks of
  *   values    by name   `view`: whose eyes and which log (device and epoch) the cursors belong to; `lastSuccess`;
  *                       `published`: the programme that residents read
+ *   snapshots, snapshotPages   what a stream began with, in pages as they came: see shelf.ts
  *
  * Cursors count in one server's log, and an answer leaves out the asking device's own operations: so cursors hold for one
  * epoch and one device. At another log the pages stay, what was seen stays seen, and the server is told what is here (`have`);
  * the cursors are laid by for when this phone comes back. As another device it drops them all.
  */
-class ReplicaDatabase extends Dexie {
+class ReplicaDatabase extends Dexie implements ShelfTables {
   readonly pages!: Table<Page, number>
   readonly cursors!: Table<Cursor, StreamName>
   readonly values!: Table<unknown, string>
+  readonly snapshots!: ShelfTables['snapshots']
+  readonly snapshotPages!: ShelfTables['snapshotPages']
 
   constructor({ indexedDB, IDBKeyRange }: Ports) {
     super('linli-replica', { indexedDB, IDBKeyRange, chromeTransactionDurability: 'relaxed' })
     this.version(1).stores({ pages: '++id, stream, [stream+small]', cursors: 'stream', values: '' })
+    this.version(2).stores(shelfStores)
   }
 }
-
-/** An operation in a page: `[device, n, at, kind, body]`. The stream is the page's. */
-export type Row = [device: DeviceId, n: number, at: number, kind: string, body: unknown]
 
 export interface Page {
   id?: number
@@ -77,10 +80,12 @@ const fullPage = 1_000
 const manySmallPages = 20
 
 export class Replica {
+  readonly shelf: Shelf
   readonly #store: Store<ReplicaDatabase>
 
   constructor(ports: Ports) {
     this.#store = new Store(() => new ReplicaDatabase(ports))
+    this.shelf = new Shelf(this.#store)
   }
 
   /** Cursors and, of the pages, those with an id above `after`. */
@@ -144,9 +149,12 @@ export class Replica {
 
   /** Throws away what came of every stream but these. */
   keepOnly(streams: readonly StreamName[]): Promise<void> {
-    return this.#store.run((db) => db.transaction('rw', db.pages, db.cursors, async () => {
+    return this.#store.run((db) => db.transaction('rw', db.pages, db.cursors, db.snapshots, db.snapshotPages, async () => {
       await db.pages.where('stream').noneOf(streams).delete()
       await db.cursors.where('stream').noneOf(streams).delete()
+      await db.snapshots.where('stream').noneOf(streams).delete()
+      const pages = await db.snapshotPages.toCollection().primaryKeys()
+      await db.snapshotPages.bulkDelete(pages.filter(([stream]) => !streams.includes(stream)))
     }))
   }
 
@@ -161,14 +169,6 @@ export class Replica {
   close(): void {
     this.#store.close()
   }
-}
-
-export function operationOf(stream: StreamName, [device, n, at, kind, body]: Row): Operation {
-  return { device, n, at, stream, kind, body }
-}
-
-function blank([device, n, at, kind]: Row): Row {
-  return [device, n, at, kind, null]
 }
 
 /**

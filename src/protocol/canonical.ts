@@ -16,6 +16,11 @@ export function canonicalBytes(value: unknown): Uint8Array<ArrayBuffer> {
 
 /** SHA-256 of a value's canonical JSON, in lower-case hexadecimal. */
 export async function canonicalHash(value: unknown): Promise<string> {
-  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', canonicalBytes(value)))
+  return bytesHash(canonicalBytes(value))
+}
+
+/** SHA-256 of bytes, in lower-case hexadecimal. */
+export async function bytesHash(bytes: Uint8Array<ArrayBuffer>): Promise<string> {
+  const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', bytes))
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('')
 }

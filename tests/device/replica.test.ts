@@ -1,7 +1,8 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { browserPorts } from '../../src/device/ports'
-import { Replica, type Received, type Row } from '../../src/device/replica'
+import type { Row } from '../../src/device/page'
+import { Replica, type Received } from '../../src/device/replica'
 import { start } from './world'
 
 const view = { epoch: 'e1', device: 'aaaaaaaaaaaa' }
