@@ -65,9 +65,13 @@ describe('the published programme', () => {
   })
 
   test('is not waited for longer than half a minute', async () => {
-    world.network = () => new Promise(() => {})
+    let asked = false
+    world.network = () => {
+      asked = true
+      return new Promise(() => {})
+    }
     const fetched = new PublishedProgramme(phone.ports).fetch()
-    await new Promise((resolve) => { setTimeout(resolve, 20) })
+    await until(() => asked)
     world.pass(30_000)
     expect(await fetched).toEqual({ ok: false, code: 'offline' })
   })

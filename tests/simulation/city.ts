@@ -1,6 +1,7 @@
 import { copyFileSync, existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import type { Role } from '../../src/domain/role'
 import { makePrivateKey, publicKeyOf, readPrivateKey } from '../../src/server/festival/keys'
 import { hashOf, makeDeviceId } from '../../src/server/access/secrets'
@@ -35,6 +36,13 @@ const programme = [
   { type: 'booth', id: once, value: { name: { zh: '理发' }, venue: 'v-main', rule: 'once' } },
   { type: 'booth', id: 'b-2', value: { name: { zh: '义诊' }, venue: 'v-main' } },
 ]
+
+/** What was written the day before, so that whoever joins begins with snapshots. */
+const roster = [...tickets, '9XRSTPZZ'].map((ticket, index) => ({ ticket, alias: ['玉兰', '石榴', '海棠', '月季', '丁香'][index] }))
+const floor = [1, 2, 3, 4].map((count) => ({ post: 'b-2', count }))
+
+/** A handful of operations have a snapshot, of a few rows a page; packed at once, because another thread comes back when it likes. */
+const snapshots = { enough: 4, rows: 3, gzip: async (bytes: Uint8Array) => gzipSync(bytes) }
 
 /** In memory where the system has a folder there: what a disk's flush costs is not what is tried here. */
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'linli-simulation-'))
@@ -119,7 +127,11 @@ async function makeTemplate(): Promise<string> {
       await transaction.addDevice({
         device, key: publicKeyOf(deviceKey), name: '服务器', role: 'organiser', venue: null, label: '', invite: null, tokenHash: null, joined: opening,
       })
-      await own.write(transaction, programme.map((body) => ({ stream: 'programme', kind: 'put', body })), opening)
+      await own.write(transaction, [
+        ...programme.map((body) => ({ stream: 'programme', kind: 'put', body })),
+        ...roster.map((body) => ({ stream: 'roster:v-main', kind: 'attendee', body })),
+        ...floor.map((body) => ({ stream: 'floor:v-main', kind: 'headcount', body })),
+      ], opening)
       for (const [role, code] of Object.entries(invites)) {
         await transaction.addInvite({
           codeHash: hashOf(code), role: role as Role, venue: role === 'organiser' ? null : 'v-main', label: '',
@@ -153,7 +165,7 @@ export async function openCity(stage: Stage, from: string, wrap: (engine: Engine
       transaction: (work) => underneath.transaction(work).finally(() => { commits++ }),
     }))
     commits++
-    const services = await servicesOf(await openLog(engine), { publicUrl: undefined, app: undefined, now: () => stage.now })
+    const services = await servicesOf(await openLog(engine), { publicUrl: undefined, app: undefined, now: () => stage.now }, snapshots)
     app = createApp(services)
     return services
   }

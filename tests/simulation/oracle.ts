@@ -1,7 +1,9 @@
 import type { Identity } from '../../src/device'
 import type { Cursor, View } from '../../src/device/replica'
+import { isForgotten } from '../../src/domain/attendees'
 import { digestOf } from '../../src/domain/digest'
-import { stateOf } from '../../src/domain/fold'
+import { operationOf } from '../../src/device/page'
+import { fold, stateOf } from '../../src/domain/fold'
 import { checkBody } from '../../src/domain/kinds'
 import type { DeviceId, Operation, StreamName } from '../../src/domain/operation'
 import { operationId } from '../../src/domain/operation'
@@ -103,8 +105,9 @@ export class Oracle {
     for (const phone of this.#phones) {
       this.#checkDurable(phone)
       this.#checkDrained(phone, stored)
-      for (const tab of phone.tabs) this.#checkDigest(tab, stored)
+      for (const tab of phone.tabs) this.#checkDigest(phone, tab, stored)
     }
+    await this.#checkErased(stored)
     const [fault] = this.#stage.serverFaults
     must(fault === undefined, `the server met a bug: ${String(fault)}`)
   }
@@ -141,7 +144,7 @@ export class Oracle {
   #checkReplica(phone: Phone): void {
     const truth = this.#truth
     const held = new Map<StreamName, Map<DeviceId, Set<number>>>()
-    for (const { stream, rows } of phone.pages()) {
+    for (const { stream, rows } of [...phone.pages(), ...phone.snapshotPages()]) {
       const devices = held.get(stream) ?? new Map<DeviceId, Set<number>>()
       held.set(stream, devices)
       for (const [device, n, at, kind, body] of rows) {
@@ -149,6 +152,18 @@ export class Oracle {
         devices.set(device, (devices.get(device) ?? new Set()).add(n))
         must(truth.stored.get(`${device}:${n}`)?.stream === stream, `${phone.name} has ${device}:${n} in ${stream}, where it never was`)
         truth.checkSame({ device, n, at, stream, kind, body })
+      }
+    }
+    // What was erased is left out of a snapshot, and only that.
+    for (const { stream, have } of phone.snapshots()) {
+      const devices = held.get(stream) ?? new Map<DeviceId, Set<number>>()
+      held.set(stream, devices)
+      for (const [device, last] of Object.entries(have)) {
+        const numbers = devices.get(device) ?? new Set()
+        devices.set(device, numbers)
+        for (const n of truth.numbers(stream, device)) {
+          if (n <= last && truth.stored.get(`${device}:${n}`)?.kind === 'attendee') numbers.add(n)
+        }
       }
     }
     for (const [stream, devices] of held) {
@@ -233,8 +248,13 @@ export class Oracle {
     }
   }
 
+  /** What the city has blanked is in no snapshot of it any more. */
+  async #checkErased(stored: ReadonlyMap<string, Operation>): Promise<void> {
+    for (const id of await this.#truth.inSnapshots()) must(stored.get(id)?.body !== null, `erasure: a snapshot of the city still has ${id}`)
+  }
+
   /** 4 */
-  #checkDigest({ name, device }: Tab, stored: ReadonlyMap<string, Operation>): void {
+  #checkDigest(phone: Phone, { name, device }: Tab, stored: ReadonlyMap<string, Operation>): void {
     const identity = device?.identity()
     must(device !== undefined && identity !== undefined, `${name} is nobody`)
     if (identity.revoked) return
@@ -242,6 +262,14 @@ export class Oracle {
     must(waiting === 0, `8 drained: ${name} says that ${waiting} wait`)
     must(halfway === 0 && knownUntil !== undefined, `status: ${name} is not sure at rest`)
     const truth = canonicalJson(digestOf(stateOf([...stored.values()].filter(({ stream }) => mayRead(identity, stream)))))
+    // Attendees stay in the pages of a snapshot until somebody asks for them.
+    const aside = new Set(device.status().quarantined.map(operationId))
+    const shelved = phone.snapshotPages().flatMap(({ stream, rows }) => rows.map((row) => operationOf(stream, row)))
+    for (const { kind, body } of shelved.filter((operation) => operation.kind === 'attendee' && operation.body !== null)) {
+      const { ticket } = body as { ticket: string }
+      must(!isForgotten(device.state(), ticket), `erasure: ${phone.name} still has an ${kind} of ${ticket}`)
+    }
+    fold(device.state(), shelved.filter((operation) => !aside.has(operationId(operation))))
     const here = canonicalJson(digestOf(device.state()))
     if (here !== truth) throw new Violation(`4 same: ${name} differs at ${difference(here, truth)}`)
   }

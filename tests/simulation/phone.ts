@@ -1,9 +1,12 @@
+import { gunzipSync } from 'node:zlib'
 import { IDBKeyRange } from 'fake-indexeddb'
 import { openDevice, type Device } from '../../src/device'
 import type { KeptIdentity } from '../../src/device/identity'
 import type { PageEvent, Ports } from '../../src/device/ports'
 import type { Page } from '../../src/device/replica'
-import type { Operation } from '../../src/domain/operation'
+import type { ShelvedPage, ShelvedSnapshot } from '../../src/device/shelf'
+import type { Row } from '../../src/device/page'
+import type { Operation, StreamName } from '../../src/domain/operation'
 import type { InvitedRole } from './city'
 import type { Dice } from './dice'
 import type { Actor, Stage } from './stage'
@@ -117,6 +120,17 @@ export class Phone {
     return this.storage.records<Page>('linli-replica', 'pages')
   }
 
+  snapshots(): ShelvedSnapshot[] {
+    return this.storage.records<ShelvedSnapshot>('linli-replica', 'snapshots')
+  }
+
+  /** The pages of the snapshots that are in use, unpacked. */
+  snapshotPages(): { stream: StreamName; rows: Row[] }[] {
+    const used = new Set(this.snapshots().map(({ stream }) => stream))
+    return this.storage.records<ShelvedPage>('linli-replica', 'snapshotPages').filter(({ stream }) => used.has(stream))
+      .map(({ stream, bytes }) => ({ stream, rows: rowsIn(bytes) }))
+  }
+
   #makeTab(): Tab {
     const page = this.storage.open()
     const watchers = new Set<(event: PageEvent) => void>()
@@ -143,6 +157,7 @@ export class Phone {
         },
         // Packing is another thread's work, and comes back when it likes.
         gzip: undefined,
+        gunzip: async (bytes) => new Uint8Array(gunzipSync(bytes)),
         persist: async () => true,
         report: (error) => this.#stage.faults.push(error),
         registerBackgroundSync: async () => {},
@@ -207,4 +222,9 @@ export class Phone {
       close: () => { this.#channels.delete(end) },
     }
   }
+}
+
+/** What is in a page of a snapshot: packed as it came, or plain where something was blanked. */
+export function rowsIn(bytes: Uint8Array): Row[] {
+  return JSON.parse((bytes[0] === 0x1f ? gunzipSync(bytes) : Buffer.from(bytes)).toString()) as Row[]
 }

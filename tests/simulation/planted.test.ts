@@ -2,6 +2,7 @@ import { expect, test, vi } from 'vitest'
 import { Outbox } from '../../src/device/outbox'
 import { Picture } from '../../src/device/picture'
 import { Replica } from '../../src/device/replica'
+import { Shelf } from '../../src/device/shelf'
 import { millisecondsOf } from '../../src/domain/clock'
 import type { SyncRequest } from '../../src/protocol/sync'
 import { SqlTransaction } from '../../src/server/log/transaction'
@@ -113,6 +114,20 @@ const plants: Record<string, Plant> = {
   },
   'an older log is put back under its old epoch': {
     epoch: 'same',
+  },
+  'a snapshot is taken into use before all of it is here': {
+    patch: () => instead(Shelf.prototype, 'adopt', (adopt) => function (this: Shelf, view, stream, snapshot) {
+      return adopt.call(this, view, stream, { ...snapshot, pages: snapshot.pages.slice(1) })
+    }),
+  },
+  'who was forgotten stays in the snapshot': {
+    engine: (engine) => ({
+      ...engine,
+      transaction: (work) => engine.transaction((connection) => work({
+        all: connection.all,
+        run: async (sql, values) => { if (!/^DELETE FROM snapshot\w* WHERE stream = \?$/.test(sql)) await connection.run(sql, values) },
+      })),
+    }),
   },
 }
 

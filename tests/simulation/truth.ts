@@ -2,6 +2,7 @@ import type { DeviceId, Operation, StreamName } from '../../src/domain/operation
 import { operationId } from '../../src/domain/operation'
 import { canonicalJson } from '../../src/protocol/canonical'
 import type { City } from './city'
+import { rowsIn } from './phone'
 import type { Stage } from './stage'
 
 /** Something that must always hold did not. */
@@ -86,6 +87,20 @@ export class Truth {
     for (const [stream, head] of await log.heads()) {
       for (const { body, device, n, at, kind } of await log.operations(stream, 0, head, head)) {
         found.set(`${device}:${n}`, { device, n, at, stream, kind, body: readBody(body) })
+      }
+    }
+    return found
+  }
+
+  /** Everything that the snapshots of the present log hold. */
+  async inSnapshots(): Promise<string[]> {
+    const log = this.#city.truth
+    const found: string[] = []
+    for (const [stream] of await log.heads()) {
+      for (const { id } of (await log.snapshot(stream))?.pages ?? []) {
+        const page = await log.snapshotPage(stream, id)
+        must(page !== undefined, `a snapshot of ${stream} has lost a page`)
+        found.push(...rowsIn(page).map(([device, n]) => `${device}:${n}`))
       }
     }
     return found

@@ -36,10 +36,10 @@ function requestOf({ path, init, gone }: Message): Request {
 type Settle = (reply: Response | undefined) => void
 
 /** As much of a Response as a phone reads. */
-function replyOf(text: string, status = 200, headers: Record<string, string> | Headers = {}): Response {
+function replyOf(said: string | Uint8Array, status = 200, headers: Record<string, string> | Headers = {}): Response {
   const read: Partial<Record<keyof Response, unknown>> = {
     status, ok: status >= 200 && status < 300, headers: headers instanceof Headers ? headers : new Headers(headers),
-    arrayBuffer: async () => new TextEncoder().encode(text).buffer,
+    arrayBuffer: async () => (typeof said === 'string' ? new TextEncoder().encode(said) : new Uint8Array(said)).buffer,
   }
   return read as Response
 }
@@ -100,18 +100,18 @@ export class Wire {
   #arrive(message: Message, settle: Settle): void {
     void this.#city.handle(requestOf(message)).then(async (response) => {
       if (response?.ok) this.taken.push(message)
-      settle(response && this.#spoil(response, await response.text()))
+      settle(response && this.#spoil(response, new Uint8Array(await response.arrayBuffer())))
     })
   }
 
-  #spoil({ status, headers }: Response, text: string): Response | undefined {
+  #spoil({ status, headers }: Response, bytes: Uint8Array): Response | undefined {
     const { weather } = this
     const dice = this.#dice
     if (dice.chance(weather.replyLost)) return undefined
     if (dice.chance(weather.broken)) return replyOf('<h1>Bad Gateway</h1>', dice.pick([500, 502, 504]))
-    if (dice.chance(weather.cut)) return replyOf(text.slice(0, dice.between(0, text.length - 1)), status, headers)
+    if (dice.chance(weather.cut)) return replyOf(bytes.slice(0, dice.between(0, bytes.length - 1)), status, headers)
     if (dice.chance(weather.nonsense)) return nonsense(dice)
-    return replyOf(text, status, headers)
+    return replyOf(bytes, status, headers)
   }
 
   #delay(): number {
