@@ -8,7 +8,7 @@
 const worlds = {
   domain: { knows: [], packages: ['valibot'] },
   protocol: { knows: ['domain'], packages: ['canonicalize', 'valibot'] },
-  device: { knows: ['domain', 'protocol'], packages: ['dexie', 'valibot'], fronts: ['index.ts', 'resident.ts', 'background.ts'] },
+  device: { knows: ['domain', 'protocol'], packages: ['dexie', 'pinyin-pro', 'valibot'], fronts: ['index.ts', 'resident.ts', 'background.ts'] },
   scanner: { knows: [], packages: ['zxing-wasm'], fronts: ['index.ts'] },
   app: {
     knows: ['domain', 'protocol', 'device', 'scanner'],

@@ -41,6 +41,13 @@ export interface Device {
   /** 撤销: writes a `void` of an operation, in its stream. */
   undo(target: { device: DeviceId; n: number; stream: StreamName }, reason: string): Promise<RecordOutcome>
 
+  /**
+   * People on the roster by what was typed: their name in characters, pinyin or initials, or mixed; the last digits of their phone; the beginning of
+   * their code. At most `limit`, the closest first. The first search takes longer: it reads the roster once.
+   * @throws StorageError when the roster can't be read
+   */
+  searchAttendees(typed: string, limit: number): Promise<Attendee[]>
+
   /** Reads a code with the festival's keys. Before joining there are none, and nothing can be read. */
   readTicket(text: string): Promise<TicketReading>
   /** The latest check-ins written on this phone, newest first, each with what has become of it. */

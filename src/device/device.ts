@@ -12,6 +12,7 @@ import { browserPorts, type Ports } from './ports'
 import { recentCheckIns } from './recent'
 import { Recorder, todayNumber } from './record'
 import { Replica } from './replica'
+import { AttendeeSearch } from './search'
 import { measureClock, testStorage } from './self-test'
 import { statusOf } from './status'
 import { StorageError } from './store'
@@ -60,6 +61,7 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
   })
 
   const reader = ticketReader(memory)
+  const search = new AttendeeSearch(ports, memory, replica)
   let syncing = false
   let syncingAs: string | undefined
   const follow = () => {
@@ -97,6 +99,7 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
     admitAnyway: (post, ticket, by, reason) => recorder.admitAnyway(post, ticket, by, reason),
     record: (stream, kind, body) => recorder.record(stream, kind, body),
     undo: ({ device, n, stream }, reason) => recorder.record(stream, 'void', { device, n, reason }),
+    searchAttendees: (typed, limit) => search.find(typed, limit),
     readTicket: async (text) => readTicket(text, await reader()),
     recent: (limit) => recentCheckIns(memory, limit),
     todayNumber: (post) => todayNumber(memory, post),

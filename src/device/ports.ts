@@ -1,3 +1,5 @@
+import type { Readings } from '../domain/nameMatch'
+
 /**
  * Everything the device needs from the world around it. All of it is handed in, so that a simulation can run the real
  * engine in virtual time; `browserPorts` is the real world, in a page and in a service worker alike.
@@ -21,6 +23,8 @@ export interface Ports {
   gzip?(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>
   /** Absent where the browser can't unpack: then nothing is fetched in pages. Rejects for what is not gzip. */
   gunzip?(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array<ArrayBuffer>>
+  /** How Chinese characters are read: a large dictionary, fetched when somebody first searches. Absent where nobody does. */
+  readings?(): Promise<Readings>
   /** Whether somebody is looking, and what happens to the page; a service worker is never looked at. */
   page: Page
   /** Asks the browser to keep what is stored here; false where it refuses or can't. */

@@ -33,7 +33,7 @@ export interface ShelfTables {
 }
 export const shelfStores = { snapshots: 'stream', snapshotPages: '[stream+id], [stream+from]' }
 
-const allOf = (stream: StreamName, from = ''): [unknown, unknown] => [[stream, from], [stream, Dexie.maxKey]]
+const allOf = (stream: StreamName): [unknown, unknown] => [[stream, ''], [stream, Dexie.maxKey]]
 
 /** Snapshots and their pages, in the replica's database. */
 export class Shelf {
@@ -96,9 +96,10 @@ export class Shelf {
     return this.#store.run((db) => db.snapshotPages.where('[stream+from]').between([stream, ''], [stream, ticket], true, true).last())
   }
 
-  /** The next page of attendees after this one; the first after nothing. */
-  pageAfter(stream: StreamName, from?: string): Promise<ShelvedPage | undefined> {
-    return this.#store.run((db) => db.snapshotPages.where('[stream+from]').between(...allOf(stream, from), from === undefined, true).first())
+  /** Ids of the pages of attendees, in the order of tickets. */
+  async idsByTicket(stream: StreamName): Promise<string[]> {
+    const keys = await this.#store.run((db) => db.snapshotPages.where('[stream+from]').between(...allOf(stream)).primaryKeys())
+    return keys.map(([, id]) => id)
   }
 
   /** Puts other bytes in place of a page's. @returns false when somebody else has done so since it was read */

@@ -10,6 +10,7 @@ import { setUpSample } from '../../src/server/festival/setUp'
 import { createApp } from '../../src/server/http/app'
 import type { Services } from '../../src/server/http/context'
 import { servicesOf } from '../../src/server/services'
+import { snapshotRules, type SnapshotRules } from '../../src/server/snapshot/snapshots'
 import { openLog } from '../../src/server/log/sqlLog'
 import { openSqlite } from '../../src/server/log/sqlite'
 import { makeChannels, makeLocks, makeTimers } from './fakes'
@@ -48,14 +49,14 @@ export interface TestPhone {
   ahead: number
 }
 
-export async function makeWorld(): Promise<World> {
+export async function makeWorld(snapshots: SnapshotRules = snapshotRules): Promise<World> {
   const directory = mkdtempSync(join(tmpdir(), 'linli-world-'))
   const timers = makeTimers()
   const now = () => world.now
   const serve = async (file: string): Promise<Services> => {
     const log = await openLog(openSqlite(join(directory, file)))
     if (await log.meta('epoch') === undefined) await setUpSample(log, start)
-    return servicesOf(log, { publicUrl: undefined, app: undefined, now })
+    return servicesOf(log, { publicUrl: undefined, app: undefined, now }, snapshots)
   }
   const close = async ({ notifier, log }: Services) => {
     notifier.close()
