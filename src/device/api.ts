@@ -8,6 +8,7 @@ import type { Role } from '../domain/role'
 import type { CheckIn, CheckInWay, State } from '../domain/state'
 import type { TicketReading } from '../domain/ticket'
 import type { Scan, Verdict } from '../domain/verdict'
+import type { HandOverFault } from '../protocol/handover'
 import type { ProblemCode } from '../protocol/problem'
 import type { Quarantined } from '../protocol/sync'
 import type { StorageFault } from './store'
@@ -60,6 +61,10 @@ export interface Device {
   startSync(): () => void
   /** Exchanges everything once, now; resolves when that is done or has failed. See `status().trouble`. */
   syncNow(): Promise<void>
+  /** All that the topmost server has not acknowledged, of this phone and of those it carries for, signed, as the text of a file or of codes. */
+  handOver(): Promise<HandOverOutcome>
+  /** Takes along what another phone handed over; the text may be anything. Returns when it is durable. What is here already changes nothing. */
+  receive(text: string): Promise<ReceiveOutcome>
   /** Calls the listener after every change of that sort; returns how to stop. */
   subscribe(listener: (change: Change) => void): () => void
 
@@ -107,6 +112,14 @@ export type Trouble = 'offline' | 'timeout' | 'nonsense' | ProblemCode | Storage
 export type JoinStep = 'storage' | 'key' | 'server' | 'saved'
 export type Outcome = { ok: true } | { ok: false; code: Trouble }
 export type JoinOutcome = Outcome
+
+/** `nothing`: the topmost server has everything. `operations`: how many are in it. */
+export type HandOverOutcome = { ok: true; text: string; operations: number } | { ok: false; code: 'not-joined' | 'nothing' | StorageFault }
+
+/** `operations`: how many were in it, `fresh`: those of them that this phone neither wrote, nor carried, nor had heard of. */
+export type ReceiveOutcome =
+  | { ok: true; operations: number; fresh: number }
+  | { ok: false; code: HandOverFault | 'not-joined' | 'device-revoked' | 'other-festival' | StorageFault }
 
 export interface DownloadProgress {
   /** Operations. `expected` grows while the server still tells of more. */
@@ -159,6 +172,17 @@ export interface SyncStatus {
   quarantined: Quarantined[]
   /** Of those waiting, the ones that sync can't deliver (written as a device that is frozen, revoked or unknown to the server): export them. */
   undeliverable: number
+  /** Operations of other phones that this one carries to the server; in no other figure here. */
+  carried: number
+  /** Of those, what a server would not take when it was brought, and why. It is brought again later, and goes along when this phone hands over. */
+  carriedAside: CarriedAside[]
+}
+
+/** A batch of another phone: `halfway` when a hub has it, and it is not yet known to be on the topmost server. */
+export interface CarriedAside {
+  device: DeviceId
+  operations: number
+  why: Trouble | 'halfway'
 }
 
 /** What sync is doing in this tab; see sync-machine.ts. */

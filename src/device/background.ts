@@ -1,3 +1,4 @@
+import type { SyncStatus } from './api'
 import { openDevice } from './device'
 import { browserPorts, type Locks, type Ports } from './ports'
 import { lockName } from './sync'
@@ -15,13 +16,18 @@ export async function sendWhatWaits(given: Partial<Ports> = {}): Promise<void> {
   const ports = { ...browserPorts(), ...given }
   const device = await openDevice(ports)
   try {
-    const waits = () => device.status().waiting - device.status().undeliverable
+    const waits = () => waitingIn(device.status())
     if (waits() === 0) return
     await underLock(ports, async () => { if (waits() > 0) await device.syncNow() })
     if (waits() > 0) throw new Error(`${waits()} operations still wait: ${device.status().trouble}`)
   } finally {
     device.close()
   }
+}
+
+/** Operations that a server can be expected to take now: own ones, and what is carried. */
+function waitingIn({ waiting, undeliverable, carried, carriedAside }: SyncStatus): number {
+  return waiting - undeliverable + Math.max(0, carried - carriedAside.reduce((sum, { operations }) => sum + operations, 0))
 }
 
 /** Waits a little for the lock, then goes without: two that send at once are harmless. */

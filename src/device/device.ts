@@ -2,13 +2,16 @@ import { readTicket, type TicketReader } from '../protocol/ticket'
 import { importPublicKey } from '../protocol/signature'
 import type { Change, Device } from './api'
 import { Background } from './background-sync'
+import { Courier } from './courier'
 import { eraseForgotten } from './erase'
+import { Giver } from './give'
 import { withoutSecrets, type KeptIdentity } from './identity'
 import { ask } from './http'
 import { join } from './join'
 import { Memory } from './memory'
 import { Outbox } from './outbox'
 import { browserPorts, type Ports } from './ports'
+import { receive } from './receive'
 import { recentCheckIns } from './recent'
 import { Recorder, todayNumber } from './record'
 import { Replica } from './replica'
@@ -22,7 +25,7 @@ import { Sync } from './sync'
 const askTimeout = 30_000
 
 /** What tabs call to each other. A call carries no truth: whoever hears it reads the databases. */
-type Call = 'written' | 'answered'
+type Call = 'written' | 'answered' | 'carried'
 
 /**
  * Opens this phone's memory: reads what is stored and adds it up.
@@ -36,10 +39,17 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
   const outbox = new Outbox(ports)
   const replica = new Replica(ports)
   const memory = new Memory(ports, outbox, replica, changed)
-  const keep = { ports, outbox, replica, memory }
   const channel = ports.channel('linli')
   const call = (message: Call) => channel.post(message)
-  const background = new Background(ports, () => memory.identity !== undefined && statusOf(memory, 'off', undefined).waiting > 0)
+  const courier = new Courier(ports, () => {
+    changed('status')
+    call('carried')
+  })
+  const keep = { ports, outbox, replica, memory, courier }
+  const background = new Background(ports, () => {
+    const { waiting, carried } = statusOf(memory, courier, 'off', undefined)
+    return memory.identity !== undefined && waiting + carried > 0
+  })
   const sync = new Sync(keep, {
     changed() {
       changed('status')
@@ -57,9 +67,11 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
     sync.recorded()
   })
   channel.listen((message) => {
-    void memory.refresh().then(() => { if (message === 'written') sync.recorded() }, ignoreStorage)
+    if (message === 'carried') void courier.read().then(() => { changed('status') }, ignoreStorage)
+    else void memory.refresh().then(() => { if (message === 'written') sync.recorded() }, ignoreStorage)
   })
 
+  const giver = new Giver(keep)
   const reader = ticketReader(memory)
   const search = new AttendeeSearch(ports, memory, replica)
   let syncing = false
@@ -74,6 +86,7 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
   listeners.add((change) => { if (change === 'identity') follow() })
 
   await memory.refresh()
+  await courier.read()
   await eraseForgotten(keep).catch(ignoreStorage)
   // Joined, frozen, revoked: no tab may go on as somebody else, nor show what was wiped.
   listeners.add((change) => { if (change === 'identity') call('answered') })
@@ -103,7 +116,7 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
     readTicket: async (text) => readTicket(text, await reader()),
     recent: (limit) => recentCheckIns(memory, limit),
     todayNumber: (post) => todayNumber(memory, post),
-    status: () => statusOf(memory, sync.phase, sync.trouble),
+    status: () => statusOf(memory, courier, sync.phase, sync.trouble),
     startSync() {
       syncing = true
       follow()
@@ -113,6 +126,12 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
       }
     },
     async syncNow() { await sync.complete() },
+    handOver: () => giver.handOver(),
+    async receive(text) {
+      const outcome = await receive(memory, courier, text)
+      if (outcome.ok) sync.recorded()
+      return outcome
+    },
     subscribe(listener) {
       listeners.add(listener)
       return () => { listeners.delete(listener) }
@@ -127,6 +146,7 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
       channel.close()
       outbox.close()
       replica.close()
+      courier.close()
     },
   }
 }

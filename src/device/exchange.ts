@@ -2,9 +2,12 @@ import { measureOffset } from '../domain/clock'
 import type { DeviceId, StreamName } from '../domain/operation'
 import { maxRequestBytes } from '../protocol/limits'
 import { syncResponseSchema, type SyncRequest, type SyncResponse } from '../protocol/sync'
+import type { CarriedBatch } from './courier'
+import { Delivery } from './delivery'
 import { Download } from './download'
 import { eraseForgotten } from './erase'
 import { ask, type Reply } from './http'
+import type { KeptIdentity } from './identity'
 import { readParts, type Asked } from './incoming'
 import { Obstacles } from './obstacles'
 import { cutParcel, nextParcel, seal, type Parcel } from './outgoing'
@@ -34,15 +37,19 @@ export class Exchange {
   readonly #keep: Keep
   readonly #obstacles: Obstacles
   readonly #download: Download
+  readonly #delivery: Delivery
+  /** After a delivery that came to nothing, and at the start, it is the turn of what this phone itself sends and wants. */
+  #mayDeliver = false
 
   constructor(keep: Keep) {
     this.#keep = keep
     this.#obstacles = new Obstacles(keep)
     this.#download = new Download(keep)
+    this.#delivery = new Delivery(keep, this.#obstacles)
   }
 
   /**
-   * Sends what waits, then receives what is new.
+   * Sends what waits, then receives what is new; or, when nothing of its own waits, brings one batch that it carries.
    * @param wait seconds to wait for news when there is nothing to send
    */
   async turn(wait: number, signal?: AbortSignal): Promise<Turn> {
@@ -56,6 +63,8 @@ export class Exchange {
       if (paged) return paged
       const request = this.#request(view, asked)
       const parcel = this.#parcel(request)
+      const carried = parcel || !this.#mayDeliver ? undefined : this.#delivery.next()
+      if (carried) return await this.#deliver(carried, identity, view, signal)
       if (parcel) request.batches = [await seal(parcel)]
       request.wait = parcel ? 0 : wait
       const asking: Asking = { view, asked, parcel, wait: request.wait }
@@ -68,6 +77,12 @@ export class Exchange {
       if (error instanceof StorageError) return { event: 'failed', trouble: error.fault }
       throw error
     }
+  }
+
+  async #deliver(carried: CarriedBatch, identity: KeptIdentity, view: View, signal?: AbortSignal): Promise<Turn> {
+    const turn = await this.#delivery.turn(carried, identity, view, signal)
+    this.#mayDeliver = turn.event === 'progress' && turn.trouble === undefined
+    return turn
   }
 
   /** Whose eyes and which log: after joining, or when the replica was lost, from what the server said at joining. */
@@ -141,14 +156,15 @@ export class Exchange {
     await eraseForgotten(this.#keep)
 
     this.#obstacles.passed()
+    this.#mayDeliver = true
     const left = Object.values(answer.streams).reduce((sum, { head, from, ops }) => sum + Math.max(0, head - from + 1 - ops.length), 0)
     return { event: answer.more || this.#isMoreToDo(view.device, asked) ? 'progress' : 'done', received, left, bytes }
   }
 
-  /** Something was written meanwhile, or the programme named venues that were not asked for. */
+  /** Something was written meanwhile, or is carried, or the programme named venues that were not asked for. */
   #isMoreToDo(device: DeviceId, asked: Asked): boolean {
     const unasked = [...this.#asked(device).keys()].some((stream) => !asked.has(stream))
-    return unasked || nextParcel(this.#keep.memory) !== undefined
+    return unasked || nextParcel(this.#keep.memory) !== undefined || this.#delivery.next() !== undefined
   }
 
   /**

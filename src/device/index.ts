@@ -13,6 +13,6 @@ export const openDevice = (given: Partial<Ports> = {}): Promise<Device> =>
 export { browserPorts, type Ports } from './ports'
 export { StorageError, type StorageFault } from './store'
 export type {
-  Change, Device, DownloadProgress, Identity, JoinOutcome, JoinStep, Outcome, Phase, RecentCheckIn, RecordFault, RecordOutcome,
-  ScanResult, ScanVerdict, StorageTest, SyncStatus, Trouble,
+  CarriedAside, Change, Device, DownloadProgress, HandOverOutcome, Identity, JoinOutcome, JoinStep, Outcome, Phase, ReceiveOutcome, RecentCheckIn,
+  RecordFault, RecordOutcome, ScanResult, ScanVerdict, StorageTest, SyncStatus, Trouble,
 } from './api'

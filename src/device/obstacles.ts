@@ -81,6 +81,7 @@ export class Obstacles {
   async otherEpoch({ device }: View, epoch: string): Promise<Turn> {
     await this.#keep.replica.look({ epoch, device }, 'anew')
     this.#keep.memory.stuck.clear()
+    this.#keep.courier.reconsider()
     await this.#keep.memory.refresh()
     return this.#mended('epoch')
   }

@@ -1,12 +1,13 @@
 import { millisecondsOf } from '../domain/clock'
 import type { Operation } from '../domain/operation'
 import { parseStream } from '../domain/stream'
-import type { Phase, SyncStatus, Trouble } from './api'
+import type { CarriedAside, Phase, SyncStatus, Trouble } from './api'
+import { operationsIn, type Courier } from './courier'
 import type { Memory } from './memory'
 import { wantedStreams } from './wanted'
 
 /** What the sync line says, worked out from what is stored: it counts what the server has not acknowledged. */
-export function statusOf(memory: Memory, phase: Phase, trouble: Trouble | undefined): SyncStatus {
+export function statusOf(memory: Memory, courier: Courier, phase: Phase, trouble: Trouble | undefined): SyncStatus {
   const waiting: Operation[] = []
   let halfway = 0
   let undeliverable = 0
@@ -20,6 +21,7 @@ export function statusOf(memory: Memory, phase: Phase, trouble: Trouble | undefi
   }
   const waitingByKind: Record<string, number> = {}
   for (const { kind } of waiting) waitingByKind[kind] = (waitingByKind[kind] ?? 0) + 1
+  const carried = courier.of(memory.identity?.festival.id)
   const oldest = waiting.reduce((least, { at }) => Math.min(least, at), Infinity)
   return {
     waiting: waiting.length,
@@ -32,6 +34,12 @@ export function statusOf(memory: Memory, phase: Phase, trouble: Trouble | undefi
     trouble,
     quarantined: selves.flatMap(({ device }) => memory.quarantinedOf(device)),
     undeliverable,
+    carried: operationsIn(carried.map(({ batch }) => batch)).size,
+    carriedAside: carried.flatMap(({ id, batch }): CarriedAside[] => {
+      const why = courier.aside.get(id)?.why
+      // Without an answer nothing is known of the batch.
+      return why === undefined || why === 'offline' || why === 'timeout' ? [] : [{ device: batch.device, operations: batch.ops.length, why }]
+    }),
   }
 }
 

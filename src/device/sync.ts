@@ -80,6 +80,7 @@ export class Sync {
    * hurried; where another does, it goes beside it, which costs a few bytes and harms nothing.
    */
   complete(tell: (turn: Turn) => void = () => {}): Promise<Turn> {
+    this.#keep.courier.reconsider()
     this.#dispatch('hurry')
     if (this.#phase === 'held-off') return Promise.resolve({ event: 'held', trouble: this.trouble })
     return new Promise((resolve, reject) => {

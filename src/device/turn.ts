@@ -1,4 +1,5 @@
 import type { Trouble } from './api'
+import type { Courier } from './courier'
 import type { Memory } from './memory'
 import type { Outbox } from './outbox'
 import type { Ports } from './ports'
@@ -11,6 +12,7 @@ export interface Keep {
   memory: Memory
   outbox: Outbox
   replica: Replica
+  courier: Courier
 }
 
 /** What one request came to. */

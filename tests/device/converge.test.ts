@@ -41,6 +41,7 @@ const step = fc.oneof(
   { weight: 1, arbitrary: fc.record({ does: fc.constant('undo' as const), who }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('count' as const), who }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('restart' as const), who }) },
+  { weight: 2, arbitrary: fc.record({ does: fc.constant('hand over' as const), who, to: who }) },
   { weight: 1, arbitrary: fc.record({ does: fc.constant('wait' as const), minutes: fc.integer({ min: 1, max: 15 }) }) },
   { weight: 4, arbitrary: fc.record({ does: fc.constant('sync' as const), who, weather: fc.constantFrom(...Object.keys(weathers) as (keyof typeof weathers)[]) }) },
 )
@@ -81,6 +82,10 @@ test('in any weather', async () => {
         device.close()
         devices[action.who] = await owners[action.who]!.open()
       }
+      if (action.does === 'hand over') {
+        const outcome = await device.handOver()
+        if (outcome.ok) expect(await devices[action.to]!.receive(outcome.text)).toMatchObject({ ok: true })
+      }
       if (action.does === 'sync') {
         world.network = weathers[action.weather]
         await device.syncNow()
@@ -99,7 +104,7 @@ test('in any weather', async () => {
     expect(byPhones).toEqual(written.sort((a, b) => (operationId(a) < operationId(b) ? -1 : 1)))
     const truth = await canonicalHash(digestOf(stateOf(stored)))
     for (const device of devices) {
-      expect(device.status()).toMatchObject({ waiting: 0, quarantined: [], trouble: undefined })
+      expect(device.status()).toMatchObject({ waiting: 0, carried: 0, quarantined: [], trouble: undefined })
       expect(await stateHash(device)).toBe(truth)
       device.close()
     }

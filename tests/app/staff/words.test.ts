@@ -27,7 +27,7 @@ test('a typed code is read kindly and counted while it is typed', () => {
 
 test('only what a person must do asks for attention, the most urgent first', () => {
   const identity = { device: 'd', name: '手机', role: 'volunteer', streams: [], joinedAt: 0 } as unknown as Identity
-  const status: SyncStatus = { waiting: 3, waitingByKind: {}, halfway: 0, phase: 'backing-off', trouble: 'offline', quarantined: [], undeliverable: 0 }
+  const status: SyncStatus = { waiting: 3, waitingByKind: {}, halfway: 0, phase: 'backing-off', trouble: 'offline', quarantined: [], undeliverable: 0, carried: 0, carriedAside: [] }
   const aside = { device: 'd', n: 1, code: 'malformed', detail: '' }
   expect([
     attentionFor(identity, undefined),
