@@ -1,6 +1,9 @@
 /** How gzip begins, RFC 1952: nothing that is JSON does. */
 const magic = [0x1f, 0x8b]
 
+/** Whether this browser can undo what others pack. */
+export const canUnpack = typeof DecompressionStream !== 'undefined'
+
 /** A text as bytes, gzipped where the browser can (Safari from 16.4, Firefox from 113; Chrome has always been able since 80). */
 export async function pack(text: string): Promise<Uint8Array<ArrayBuffer>> {
   const bytes = new TextEncoder().encode(text)
@@ -16,7 +19,7 @@ export async function pack(text: string): Promise<Uint8Array<ArrayBuffer>> {
  */
 export async function unpack(bytes: Uint8Array<ArrayBuffer>, most: number): Promise<string | undefined> {
   if (magic.some((byte, index) => bytes[index] !== byte)) return new TextDecoder().decode(bytes)
-  if (typeof DecompressionStream === 'undefined') return undefined
+  if (!canUnpack) return undefined
   const reader = new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip')).getReader()
   const decoder = new TextDecoder()
   let text = ''

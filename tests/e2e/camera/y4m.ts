@@ -20,6 +20,8 @@ export interface Scene extends Omit<Sight, 'texts'> {
   /** One code, several side by side, or null for nothing. */
   readonly show: string | readonly string[] | null
   readonly seconds: number
+  /** What the camera sees instead of a drawing: grey values, row by row, of the film's width and height. */
+  readonly photo?: Uint8Array
 }
 
 export interface Film {
@@ -37,9 +39,9 @@ export function writeY4m(path: string, scenes: readonly Scene[], film: Partial<F
   const file = openSync(path, 'w')
   try {
     writeSync(file, `YUV4MPEG2 W${width} H${height} F${framesPerSecond}:1 Ip A1:1 C420jpeg\n`)
-    for (const { show, seconds, ...sight } of scenes) {
+    for (const { show, seconds, photo, ...sight } of scenes) {
       const texts = show === null ? [] : [show].flat()
-      const frame = Buffer.concat([Buffer.from('FRAME\n'), draw({ ...sight, texts }, width, height).pixels, colour])
+      const frame = Buffer.concat([Buffer.from('FRAME\n'), photo ?? draw({ ...sight, texts }, width, height).pixels, colour])
       for (let i = 0; i < Math.round(seconds * framesPerSecond); i++) writeSync(file, frame)
     }
   } finally {

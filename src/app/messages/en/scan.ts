@@ -15,6 +15,7 @@ export default {
   details: 'Details',
   ways: { typed: 'Type', picture: 'Picture', headcount: 'No code +1' },
   headcount: { added: 'Headcount +1, {n} today' },
+  handOver: { seen: 'This is another phone’s hand-over code, not a ticket.', receive: 'Receive it' },
   still: 'You can still type the code or choose a picture.',
   post: {
     label: 'Post: {name}, tap to change',

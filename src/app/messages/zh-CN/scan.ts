@@ -13,6 +13,8 @@ export default {
   /** Names of the four ways that are not the camera. */
   ways: { typed: '手输', picture: '相册', headcount: '无码 +1' },
   headcount: { added: '无码计数 +1,今日 {n}' },
+  /** A hand-over's code came before the camera. */
+  handOver: { seen: '这是别的手机的交接码,不是签到码。', receive: '去接收' },
   /** What works without a camera. */
   still: '还可以手输编号,或从相册选图片。',
   post: {
