@@ -21,6 +21,7 @@ export default {
     waiting: '{n} waiting',
     oldest: 'oldest {age}',
     none: 'All sent',
+    carried: '{n} carried',
     synced: 'Synced {time}',
     never: 'Not synced yet',
     underMinute: 'under 1 min',

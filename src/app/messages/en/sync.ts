@@ -44,6 +44,8 @@ export default {
     text: 'A former self of this phone has {n} records that the server will not take. Please save them as a file for the organiser, and don’t clear browser data before.',
   },
   carried: 'Carried for other phones',
+  ownSent: 'This phone’s own records have all reached the server',
+  carrying: 'It carries {n} for other phones, and sends them when there is a network.',
   aside: {
     title: 'Carried for other phones, and not taken for now',
     hint: 'They stay on this phone, are tried again, and can be handed on to another phone.',

@@ -19,6 +19,7 @@ export default {
     waiting: '待传 {n}',
     oldest: '最久 {age}',
     none: '全部已传',
+    carried: '代送 {n}',
     synced: '{time} 已同步',
     never: '还没同步过',
     underMinute: '不到 1 分',

@@ -43,6 +43,8 @@ export default {
   },
   /** Records of other phones that this one carries. */
   carried: '替别的手机带着的',
+  ownSent: '这台手机自己的都已传到服务器',
+  carrying: '还替别的手机带着 {n} 条,有网络时自己传。',
   aside: {
     title: '替别的手机带着、暂时传不出去的',
     hint: '它们留在这台手机里,会自己再试,也可以再交给别的手机。',
