@@ -152,6 +152,7 @@ class History {
       [3, () => people.close(phone)],
       [3, () => people.look(phone, !phone.visible)],
       [4, () => people.askToSync(phone)],
+      [6, () => people.handOver(phone, dice.pick(this.phones))],
       [1, () => people.join(phone)],
       [3, () => phone.setClock(dice.pick([-day, day, -minute, 7 * minute]))],
       [4, () => phone.setNetwork(phone.link.partitioned)],

@@ -57,10 +57,10 @@ export class Mishaps {
 
   /** The browser throws everything away, or the person does: whoever joins then is another device. */
   evictEverything(phone: Phone): void {
-    const { oracle } = this.#around
-    // Lost in the city and on the phone: no protocol brings that back.
-    if (!oracle.isInTheCity(phone)) return
-    this.#evict(phone, ['linli-replica', 'linli-outbox'], () => {
+    const { oracle, people } = this.#around
+    // Lost in the city and on the phone: no protocol brings that back. What somebody carries of it may reach the city after its last backup.
+    if (!oracle.isInTheCity(phone) || people.handedOver.has(phone)) return
+    this.#evict(phone, ['linli-replica', 'linli-outbox', 'linli-courier'], () => {
       oracle.lostEverything(phone)
       // What it had brought is in the city alone now.
       this.#backups = []

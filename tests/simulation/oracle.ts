@@ -11,6 +11,7 @@ import { grantsOf } from '../../src/domain/role'
 import { grantCovers } from '../../src/domain/stream'
 import { canonicalBytes, canonicalJson } from '../../src/protocol/canonical'
 import { maxOperationBytes } from '../../src/protocol/limits'
+import { Carrying } from './carrying'
 import { once, type City } from './city'
 import type { Phone, Tab } from './phone'
 import type { Stage } from './stage'
@@ -23,6 +24,7 @@ const replica = 'linli-replica'
  * docs/protocol.md, "What must always hold".
  */
 export class Oracle {
+  readonly carrying: Carrying
   readonly #stage: Stage
   readonly #phones: readonly Phone[]
   readonly #truth: Truth
@@ -37,6 +39,7 @@ export class Oracle {
     this.#stage = stage
     this.#phones = phones
     this.#truth = new Truth(stage, city)
+    this.carrying = new Carrying(this.#truth)
     for (const phone of phones) {
       this.#said.set(phone, new Map())
       this.#seen.set(phone, new Set())
@@ -63,6 +66,7 @@ export class Oracle {
   /** The browser threw everything away: what had not been sent is lost, and nobody can help it. */
   lostEverything(phone: Phone): void {
     this.#said.get(phone)?.clear()
+    this.carrying.lostEverything(phone)
     this.forgotSeen(phone)
   }
 
@@ -82,6 +86,7 @@ export class Oracle {
       if (wrote) {
         this.#checkDurable(phone)
         this.#checkReplica(phone)
+        this.carrying.check(phone)
       }
       for (const tab of phone.tabs) if (tab.news || wrote) this.#checkTab(phone, tab)
     }
@@ -94,7 +99,7 @@ export class Oracle {
       if (!device || !identity) return false
       if (identity.revoked) return true
       const { waiting, trouble, phase, knownUntil = 0 } = device.status()
-      return waiting === 0 && trouble === undefined && phase !== 'exchanging' && knownUntil > this.#truth.lastCommit
+      return waiting === 0 && trouble === undefined && phase !== 'exchanging' && knownUntil > this.#truth.lastCommit && this.carrying.isQuiet(device)
     }))
   }
 
@@ -105,6 +110,7 @@ export class Oracle {
     for (const phone of this.#phones) {
       this.#checkDurable(phone)
       this.#checkDrained(phone, stored)
+      this.carrying.checkAtRest(phone)
       for (const tab of phone.tabs) this.#checkDigest(phone, tab, stored)
     }
     await this.#checkErased(stored)

@@ -1,6 +1,7 @@
 import type { Device, RecordOutcome, ScanResult } from '../../src/device'
 import { Outbox } from '../../src/device/outbox'
 import { postOf } from '../../src/domain/post'
+import { readHandOver } from '../../src/protocol/handover'
 import { booths, invites, tickets } from './city'
 import type { Dice } from './dice'
 import type { Oracle } from './oracle'
@@ -14,6 +15,10 @@ const roster = 'roster:v-main'
 export class People {
   /** Written, and said to be durable. */
   operations = 0
+  /** Phones of which something is in other people's hands. */
+  readonly handedOver = new Set<Phone>()
+  /** Everything that was ever put together to be handed over: files lie about. */
+  readonly #files: { giver: string; text: string }[] = []
   readonly #stage: Stage
   readonly #dice: Dice
   readonly #oracle: Oracle
@@ -64,6 +69,36 @@ export class People {
     if (!tab) return
     this.#stage.note(`${tab.name} is asked to sync`)
     this.#stage.after(0, tab, () => { void tab.device?.syncNow() })
+  }
+
+  /** One phone hands over to another, which may be itself; sometimes it is an old file, sometimes it comes twice. */
+  handOver(giver: Phone, taker: Phone): void {
+    const [from, to] = [this.#dice.pick(giver.tabs), this.#dice.pick(taker.tabs)]
+    const [stale, twice, later] = [this.#dice.chance(0.2), this.#dice.chance(0.2), this.#dice.pick([0, 0, 2_000, 30_000])]
+    const old = this.#dice.pick(this.#files)
+    if (!from || !to) return
+    this.#stage.after(0, from, () => {
+      void from.device?.handOver().then((put) => {
+        if (!from.alive) return
+        if (put.ok) {
+          this.handedOver.add(giver)
+          this.#files.push({ giver: giver.name, text: put.text })
+        }
+        const file = stale ? old : this.#files.at(-1)
+        if (!file) return
+        this.#stage.note(`${from.name} hands over what ${file.giver} put together`)
+        for (let times = twice ? 2 : 1; times > 0; times--) this.#stage.after(later * times, to, () => this.#receive(taker, to, file.text))
+      }, (error: unknown) => { this.#stage.faults.push(error) })
+    })
+  }
+
+  #receive(taker: Phone, to: Tab, text: string): void {
+    void to.device?.receive(text).then((said) => {
+      if (!to.alive) return
+      this.#stage.note(`${to.name} received: ${JSON.stringify(said)}`)
+      const reading = readHandOver(text)
+      if (said.ok && reading.ok) this.#oracle.carrying.received(taker, reading.handOver.batches)
+    }, (error: unknown) => { this.#stage.faults.push(error) })
   }
 
   /** Somebody records something on some page of this phone, in the middle of whatever it does. */
