@@ -1,6 +1,7 @@
 import { computed, ref } from 'vue'
 import type { Router } from 'vue-router'
 import { Workbox } from 'workbox-window'
+import { appStored, followStoring } from './appStored'
 import { isBusy, nobodyBusy } from './busy'
 
 /*
@@ -43,7 +44,10 @@ export async function applyUpdate(): Promise<void> {
 
 /** Registers the service worker and looks after new versions from now on. */
 export function watchForUpdates(): void {
-  if (!('serviceWorker' in navigator)) return
+  if (!('serviceWorker' in navigator)) {
+    appStored.value = false
+    return
+  }
   worker = new Workbox('/sw.js')
   worker.addEventListener('waiting', () => { version.value = 'ready' })
   worker.addEventListener('controlling', (event) => {
@@ -52,7 +56,7 @@ export function watchForUpdates(): void {
     else if (applying || event.isUpdate || event.isExternal) version.value = 'behind'
   })
   // Refused in some private windows: the app works there too, only not without a network.
-  worker.register().catch(() => undefined)
+  void followStoring(worker.register())
   // A shift is one long visit: without asking, its tab would hear of nothing. Offline the asking fails, and may.
   setInterval(() => worker?.update().catch(() => undefined), hour)
 }

@@ -48,6 +48,32 @@ test('one visit, and the festival is on this phone: all of it opens the next day
   await expect(card(tab, '“拉家常”议事会:社区治理难点答疑')).toBeVisible()
 })
 
+test('it promises to work without a network only once the app is on the phone too', async ({ page, context }) => {
+  const promise = page.getByText('没有网络也能看')
+  await page.addInitScript(() => {
+    const container = ServiceWorkerContainer.prototype
+    const { register } = container
+    const leave = new Promise<void>((resolve) => { Object.assign(window, { letIt: resolve }) })
+    container.register = async function (...how) { await leave; return register.apply(this, how) }
+  })
+  await page.goto('/')
+  await expect(page.getByText('正在存到本机')).toBeVisible()
+  await expect(page.getByText('已存到本机')).toBeHidden()
+  await page.evaluate(() => (window as unknown as { letIt(): void }).letIt())
+  await expect(promise).toContainText('已存到本机')
+  await context.setOffline(true)
+  const tab = await context.newPage()
+  await tab.goto('/')
+  await expect(tab.getByText('没有网络也能看')).toBeVisible()
+})
+
+test('where the browser keeps no app it does not promise it', async ({ page }) => {
+  await page.addInitScript(() => { ServiceWorkerContainer.prototype.register = () => Promise.reject(new Error('private')) })
+  await page.goto('/')
+  await expect(page.getByText('这个浏览器要有网络才能打开')).toBeVisible()
+  await expect(page.getByText('没有网络也能看')).toBeHidden()
+})
+
 test('now and next at a venue; another venue is remembered', async ({ page }) => {
   await visit(page)
   const now = page.getByRole('region', { name: '现在' })

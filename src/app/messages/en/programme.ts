@@ -31,6 +31,8 @@ export default {
   dropIn: { title: 'Drop in', hint: 'Come at any time while it is open', onDay: 'Drop in · {day}' },
   stored: {
     yes: 'On this phone since {time} · works without a network',
+    appComing: 'Storing on this phone… then it works without a network',
+    noApp: 'The programme is on this phone since {time}; this browser needs a network to open it',
     no: 'Not stored on this phone: it needs a network',
   },
   opening: 'Opening the programme',

@@ -29,6 +29,8 @@ export default {
   dropIn: { title: '随到随办', hint: '开放时间内什么时候来都行', onDay: '随到随办 · {day}' },
   stored: {
     yes: '已存到本机 {time} · 没有网络也能看',
+    appComing: '正在存到本机…存好以后,没有网络也能看',
+    noApp: '活动安排 {time} 已存到本机;这个浏览器要有网络才能打开',
     no: '还没能存到本机,有网络时才能看',
   },
   opening: '正在打开活动安排',

@@ -1,5 +1,8 @@
+import { until } from '@vueuse/core'
 import { reactive, ref } from 'vue'
+import type { Ref } from 'vue'
 import type { Device } from '../../../device'
+import { appStored } from '../../appStored'
 import type { Say } from '../../messages/say'
 import { ageInWords } from '../../staff/moment'
 
@@ -17,15 +20,8 @@ const rightEnough = 2_000
 
 const checking: Finding = { grade: 'checking', text: '' }
 
-/** Resolves once the service worker has all of this app; false where the browser has none to give. */
-async function appStored(): Promise<boolean> {
-  if (!('serviceWorker' in navigator)) return false
-  await navigator.serviceWorker.ready
-  return true
-}
-
 /** What this phone alone can find out. Camera and sound need a person, and are asked by their own rows. */
-export function useSelfTest(device: Pick<Device, 'testStorage' | 'askPersistence' | 'measureClock'>, say: Say, stored = appStored) {
+export function useSelfTest(device: Pick<Device, 'testStorage' | 'askPersistence' | 'measureClock'>, say: Say, stored: Readonly<Ref<boolean | undefined>> = appStored) {
   const findings = reactive({ storage: checking, persistence: checking, app: checking, clock: checking })
   const running = ref(false)
 
@@ -53,7 +49,7 @@ export function useSelfTest(device: Pick<Device, 'testStorage' | 'askPersistence
   /** On a slow network the app's last part comes later than the roster; nothing else waits for it. */
   async function app(): Promise<void> {
     findings.app = { grade: 'checking', text: say('join.test.app.checking') }
-    findings.app = await stored()
+    findings.app = await until(stored).not.toBeUndefined()
       ? { grade: 'good', text: say('join.test.app.good') }
       : { grade: 'warning', text: say('join.test.app.warning') }
   }

@@ -1,6 +1,7 @@
 // @vitest-environment jsdom
 import { createPinia, setActivePinia } from 'pinia'
 import { beforeEach, expect, test, vi } from 'vitest'
+import { ref } from 'vue'
 import { useI18n } from '../../../../src/app/messages'
 import { judgeInvite, showInvite } from '../../../../src/app/screens/join/inviteCode'
 import { useJoin } from '../../../../src/app/screens/join/useJoin'
@@ -43,7 +44,7 @@ test('the self-test says what it found; only storage can be bad', async () => {
     askPersistence: () => Promise.resolve(false),
     measureClock: () => Promise.resolve({ offset: -3 * 60_000 - 5_000 }),
   }
-  const { findings, run } = useSelfTest(device, t, () => Promise.resolve(true))
+  const { findings, run } = useSelfTest(device, t, ref(true))
   await run()
   expect(findings.storage).toMatchObject({ grade: 'bad', text: expect.stringContaining('手机存储满了') as string })
   expect(findings.persistence.grade).toBe('warning')
