@@ -1,6 +1,7 @@
 import type * as v from 'valibot'
 import type { Festival } from '../domain/entities'
 import type { Attendee } from '../domain/attendees'
+import type { Room } from '../domain/lease'
 import type { DeviceId, Operation, StreamName, TicketId } from '../domain/operation'
 import type { Post } from '../domain/post'
 import type { Programme } from '../domain/programme'
@@ -51,6 +52,10 @@ export interface Device {
 
   /** Reads a code with the festival's keys. Before joining there are none, and nothing can be read. */
   readTicket(text: string): Promise<TicketReading>
+  /** This phone scans at this post from now on: where places are limited it asks for some, and gives back those it has elsewhere. */
+  workAt(post: Post): Promise<void>
+  /** What this phone may still give away at a post; undefined where places are not limited. It changes with `status`. */
+  room(post: Post): Room | undefined
   /** The latest check-ins written on this phone, newest first, each with what has become of it. */
   recent(limit: number): RecentCheckIn[]
   /** 人次 at a post on the festival's present day, as far as this phone knows. */

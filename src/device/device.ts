@@ -10,6 +10,7 @@ import { ask } from './http'
 import { join } from './join'
 import { Memory } from './memory'
 import { Outbox } from './outbox'
+import { Places } from './places'
 import { browserPorts, type Ports } from './ports'
 import { receive } from './receive'
 import { recentCheckIns } from './recent'
@@ -39,13 +40,14 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
   const outbox = new Outbox(ports)
   const replica = new Replica(ports)
   const memory = new Memory(ports, outbox, replica, changed)
+  const places = new Places(memory, outbox)
   const channel = ports.channel('linli')
   const call = (message: Call) => channel.post(message)
   const courier = new Courier(ports, () => {
     changed('status')
     call('carried')
   })
-  const keep = { ports, outbox, replica, memory, courier }
+  const keep = { ports, outbox, replica, memory, courier, places }
   const background = new Background(ports, () => {
     const { waiting, carried } = statusOf(memory, courier, 'off', undefined)
     return memory.identity !== undefined && waiting + carried > 0
@@ -60,12 +62,13 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
       call('answered')
     },
   })
-  const recorder = new Recorder(memory, outbox, () => {
+  const written = () => {
     changed('state')
     changed('status')
     call('written')
     sync.recorded()
-  })
+  }
+  const recorder = new Recorder(keep, written)
   channel.listen((message) => {
     if (message === 'carried') void courier.read().then(() => { changed('status') }, ignoreStorage)
     else void memory.refresh().then(() => { if (message === 'written') sync.recorded() }, ignoreStorage)
@@ -114,6 +117,12 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
     undo: ({ device, n, stream }, reason) => recorder.record(stream, 'void', { device, n, reason }),
     searchAttendees: (typed, limit) => search.find(typed, limit),
     readTicket: async (text) => readTicket(text, await reader()),
+    workAt: async (post) => {
+      if (memory.places.post === post.id) return
+      await places.workAt(post.id)
+      written()
+    },
+    room: (post) => places.roomAt(post),
     recent: (limit) => recentCheckIns(memory, limit),
     todayNumber: (post) => todayNumber(memory, post),
     status: () => statusOf(memory, courier, sync.phase, sync.trouble),

@@ -61,7 +61,7 @@ export class Exchange {
       const asked = this.#asked(identity.device)
       const paged = await this.#fetchPages(view, asked, signal)
       if (paged) return paged
-      const request = this.#request(view, asked)
+      const request = { ...this.#request(view, asked), leases: await this.#keep.places.settle(view) }
       const parcel = this.#parcel(request)
       const carried = parcel || !this.#mayDeliver ? undefined : this.#delivery.next()
       if (carried) return await this.#deliver(carried, identity, view, signal)

@@ -4,6 +4,7 @@ import { programmeOf } from '../domain/programme'
 import type { State } from '../domain/state'
 import type { Change } from './api'
 import type { KeptIdentity } from './identity'
+import { nothingKept, type KeptPlaces } from './kept-places'
 import type { Outbox, OutboxContents, Standing } from './outbox'
 import { readPage } from './page'
 import { Picture } from './picture'
@@ -21,6 +22,8 @@ export class Memory {
   cursors = new Map<StreamName, Cursor>()
   view?: View
   lastSuccess?: number
+  /** What the present device promised of places, and where it works. */
+  places: KeptPlaces = nothingKept
   /** Former devices of which the server takes nothing; each new page asks it once more. */
   readonly stuck = new Set<DeviceId>()
 
@@ -158,6 +161,7 @@ export class Memory {
       this.identities = contents.identities
       this.#standings = contents.standings
       this.#offset = contents.offset
+      this.places = contents.places
       const basis = basisOf(this.identity, contents)
       // A new picture is hung when it is finished: a scan judged meanwhile must not meet a half-empty one.
       const anew = basis !== this.#basis

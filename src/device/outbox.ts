@@ -3,6 +3,7 @@ import { tick } from '../domain/clock'
 import type { DeviceId, Operation, WrittenOperation } from '../domain/operation'
 import type { Quarantined } from '../protocol/sync'
 import type { KeptIdentity } from './identity'
+import { nothingKept, type KeptPlaces } from './kept-places'
 import type { Ports } from './ports'
 import { Store } from './store'
 
@@ -13,7 +14,7 @@ import { Store } from './store'
  *
  *   identities   [device]      one a joining, with its key pair (the private key can't be read out) and token
  *   operations   [device+n]    never changed, but for erasure
- *   values       by name       current, clock, offset, standing:DEVICE, joining
+ *   values       by name       current, clock, offset, standing:DEVICE, places:DEVICE, joining
  */
 class OutboxDatabase extends Dexie {
   readonly identities!: Table<KeptIdentity, DeviceId>
@@ -40,6 +41,8 @@ export interface OutboxContents {
   standings: Map<DeviceId, Standing>
   /** Milliseconds that the server's clock is ahead of ours. */
   offset: number
+  /** Of the current device. */
+  places: KeptPlaces
 }
 
 export interface Append {
@@ -50,10 +53,13 @@ export interface Append {
   heard: number
   /** The `n` that the caller judged upon: when another tab has written since, the caller must look again. */
   expected?: number
+  /** The version of what was kept of places, where it was judged upon that. */
+  places?: number
 }
 export type AppendResult = { ok: true; operation: Operation } | { ok: false; why: 'behind' | 'not-current' }
 
 const standingKey = (device: DeviceId) => `standing:${device}`
+const placesKey = (device: DeviceId) => `places:${device}`
 const allOf = (device: DeviceId, after = 0): [unknown, unknown] => [[device, after + 1], [device, Dexie.maxKey]]
 
 export class Outbox {
@@ -70,8 +76,10 @@ export class Outbox {
       const keys = identities.map(({ device }) => standingKey(device))
       const [current, offset, ...standings] = await db.values.bulkGet(['current', 'offset', ...keys])
       const known = identities.map(({ device }, index) => [device, standings[index]] as [DeviceId, Standing | undefined])
+      const places = current === undefined ? undefined : await db.values.get(placesKey(current as DeviceId))
       return {
         identities,
+        places: (places as KeptPlaces | undefined) ?? nothingKept,
         current: current as DeviceId | undefined,
         offset: (offset as number | undefined) ?? 0,
         standings: new Map(known.filter((entry): entry is [DeviceId, Standing] => entry[1] !== undefined)),
@@ -96,7 +104,7 @@ export class Outbox {
    * Writes one operation; resolves when it is on disk. `n` and `at` are taken in the same transaction, so two tabs never
    * take the same number and never leave one out.
    */
-  append({ device, operation, now, heard, expected }: Append): Promise<AppendResult> {
+  append({ device, operation, now, heard, expected, places }: Append): Promise<AppendResult> {
     let tried: Operation | undefined
     return this.#store.run((db) => db.transaction('rw', db.identities, db.operations, db.values, async (): Promise<AppendResult> => {
       const identity = await db.identities.get(device)
@@ -107,6 +115,7 @@ export class Outbox {
       const earlier = tried && await db.operations.get([device, tried.n])
       if (earlier && earlier.at === tried?.at) return { ok: true, operation: earlier }
       if (expected !== undefined && n !== expected) return { ok: false, why: 'behind' }
+      if (places !== undefined && places !== await versionOfPlaces(db, device)) return { ok: false, why: 'behind' }
       const at = tick(Math.max((clock as number | undefined) ?? 0, heard), now)
       tried = { device, n, at, ...operation }
       await db.operations.add(tried)
@@ -162,6 +171,19 @@ export class Outbox {
     }))
   }
 
+  /**
+   * Replaces what a device keeps of places, one version further.
+   * @param expected the `n` that it would write next, as the caller saw it
+   * @returns false when something was written, or kept, in between: look again
+   */
+  keepPlaces(device: DeviceId, places: KeptPlaces, expected: number): Promise<boolean> {
+    return this.#store.run((db) => db.transaction('rw', db.operations, db.values, async () => {
+      if (await lastOf(db, device) + 1 !== expected || await versionOfPlaces(db, device) + 1 !== places.version) return false
+      await db.values.put(places, placesKey(device))
+      return true
+    }))
+  }
+
   async setOffset(offset: number): Promise<void> {
     await this.#store.run((db) => db.values.put(offset, 'offset'))
   }
@@ -190,6 +212,11 @@ export class Outbox {
   close(): void {
     this.#store.close()
   }
+}
+
+async function versionOfPlaces(db: OutboxDatabase, device: DeviceId): Promise<number> {
+  const kept = await db.values.get(placesKey(device)) as KeptPlaces | undefined
+  return (kept ?? nothingKept).version
 }
 
 async function lastOf(db: OutboxDatabase, device: DeviceId): Promise<number> {

@@ -12,7 +12,9 @@ import { maxOperationBytes } from '../protocol/limits'
 import type { Identity, RecordFault, RecordOutcome, ScanResult, ScanVerdict } from './api'
 import type { Memory } from './memory'
 import type { Outbox } from './outbox'
+import type { Places } from './places'
 import { StorageError } from './store'
+import type { Keep } from './turn'
 
 interface Draft {
   stream: StreamName
@@ -32,13 +34,15 @@ interface Failure {
 export class Recorder {
   readonly #memory: Memory
   readonly #outbox: Outbox
-  readonly #written: (operation: Operation) => void
+  readonly #places: Places
+  readonly #written: () => void
   #queue: Promise<unknown> = Promise.resolve()
 
-  /** @param written called after an operation is durable and in the state */
-  constructor(memory: Memory, outbox: Outbox, written: (operation: Operation) => void) {
+  /** @param written called after an operation is durable and in the state, or something else that the server should hear */
+  constructor({ memory, outbox, places }: Pick<Keep, 'memory' | 'outbox' | 'places'>, written: () => void) {
     this.#memory = memory
     this.#outbox = outbox
+    this.#places = places
     this.#written = written
   }
 
@@ -48,10 +52,13 @@ export class Recorder {
       if (ticket !== undefined) await this.#memory.learn([ticket])
       const { festival } = this.#memory.programme()
       if (!festival) return { fault: 'not-joined' }
-      const verdict = judge(this.#memory.state, festival, post, scan, this.#memory.now())
+      const room = this.#places.roomAt(post)
+      const places = room && this.#memory.places.version
+      const verdict = judge(this.#memory.state, festival, post, scan, this.#memory.now(), room)
+      if (verdict.kind === 'refused' && verdict.reason === 'no-place') void this.#places.turnedAway(post.id).then(this.#written)
       if (verdict.kind === 'refused' || verdict.kind === 'repeat') return this.#answer(post, verdict)
       const body = { post: post.id, ticket: verdict.ticket, by: scan.by }
-      const outcome = await this.#append({ stream: floorOf(post.venue), kind: 'checkin', body })
+      const outcome = await this.#append({ stream: floorOf(post.venue), kind: 'checkin', body }, places)
       if (outcome === 'behind') return outcome
       return outcome.ok ? this.#answer(post, verdict, outcome.operation) : outcome
     })
@@ -75,7 +82,8 @@ export class Recorder {
     })
   }
 
-  async #append(operation: Draft): Promise<RecordOutcome | 'behind'> {
+  /** @param places the version of what is kept of places, where it was judged upon that */
+  async #append(operation: Draft, places?: number): Promise<RecordOutcome | 'behind'> {
     const memory = this.#memory
     const { identity } = memory
     if (!identity) return { ok: false, fault: 'not-joined' }
@@ -85,10 +93,10 @@ export class Recorder {
     const { device } = identity
     const { heard } = memory.picture
     const expected = memory.picture.lastNumber(device) + 1
-    const result = await this.#outbox.append({ device, operation, now: memory.now(), heard, expected })
+    const result = await this.#outbox.append({ device, operation, now: memory.now(), heard, expected, places })
     if (result.ok) {
       memory.picture.addOwn(result.operation)
-      this.#written(result.operation)
+      this.#written()
       return result
     }
     await memory.refresh()

@@ -2,6 +2,7 @@ import type { Trouble } from './api'
 import type { Courier } from './courier'
 import type { Memory } from './memory'
 import type { Outbox } from './outbox'
+import type { Places } from './places'
 import type { Ports } from './ports'
 import type { Replica } from './replica'
 import type { SyncEvent } from './sync-machine'
@@ -13,6 +14,7 @@ export interface Keep {
   outbox: Outbox
   replica: Replica
   courier: Courier
+  places: Places
 }
 
 /** What one request came to. */

@@ -28,6 +28,8 @@ export function digestOf(state: State): unknown {
     revokedDevices: [...state.cuts].sort(([a], [b]) => byCodeUnit(a, b)),
     checkIns: standing([...state.checkIns.values()].flatMap((posts) => [...posts.values()].flat()), counting),
     headcounts: standing([...state.headcounts.values()].flat(), counting),
+    leases: standing([...state.leases.values()].flat(), counting),
+    leaseReturns: standing([...state.leaseReturns.values()].flat(), counting),
     services: standing([...state.services.values()].flat(), counting),
   }
 }

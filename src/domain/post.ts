@@ -11,13 +11,19 @@ export interface Post {
   /** Only tickets on the list are let in. */
   inviteOnly: boolean
   groups: string[]
+  /** Places in all; where there is none, as many come in as come. */
+  capacity?: number
   activity?: Activity
 }
 
 /** An activity is come to once; a booth may be visited again. Either can say otherwise. */
 export function postOfActivity(activity: Activity): Post {
-  const { id, venue, zone, booth, rule, signup, groups } = activity
-  return { id, venue, zone, booth, rule: rule ?? 'once', inviteOnly: signup === 'invite', groups, activity }
+  const { id, venue, zone, booth, rule, signup, groups, capacity } = activity
+  return {
+    id, venue, zone, booth, rule: rule ?? 'once', inviteOnly: signup === 'invite', groups, activity,
+    // Half a place is none, and less than none is none.
+    ...(typeof capacity === 'number' && { capacity: Math.max(0, Math.floor(capacity)) }),
+  }
 }
 
 export function postOfBooth(booth: Booth): Post {

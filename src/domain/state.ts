@@ -27,6 +27,10 @@ export interface State {
   /** By stream and paper line. */
   sheets: Map<string, Fact[]>
   ticketRevocations: Map<TicketId, Fact[]>
+  /** Activity → places of it that were granted to phones. */
+  leases: Map<string, Lease[]>
+  /** Id of a lease → what was given back of it. */
+  leaseReturns: Map<string, LeaseReturn[]>
   /** Goes up whenever something is folded that may change the programme; views cache by it. */
   programmeVersion: number
   /** Goes up with every operation folded. */
@@ -92,11 +96,23 @@ export interface ServiceRecord extends Fact {
   queue?: string | number
 }
 
+export interface Lease extends Fact {
+  id: string
+  activity: string
+  device: DeviceId
+  places: number
+}
+
+export interface LeaseReturn extends Fact {
+  id: string
+  places: number
+}
+
 export function createState(): State {
   return {
     seen: new Set(), cuts: new Map(), revocations: [], voids: new Map(), puts: new Map(), attendees: new Map(),
     forgotten: new Map(), checkIns: new Map(), headcounts: new Map(), services: new Map(), sheets: new Map(),
-    ticketRevocations: new Map(), programmeVersion: 0, version: 0,
+    ticketRevocations: new Map(), leases: new Map(), leaseReturns: new Map(), programmeVersion: 0, version: 0,
   }
 }
 

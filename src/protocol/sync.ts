@@ -18,6 +18,18 @@ export const batchSchema = v.object({
   sig: v.string(),
 })
 
+/** What a phone says of its places at one activity, beside the protocol's own fields (docs/server.md, "Places"). */
+const placesSchema = v.object({
+  /** So many unused places it would like to hold. */
+  want: v.optional(count, 0),
+  /** The number of this wish: the lease that answers it is `DEVICE-ask`, so a wish is answered once, however often it is heard. */
+  ask: v.optional(count, 0),
+  /** Somebody was turned away here for want of a place. */
+  turnedAway: v.optional(v.boolean(), false),
+  /** By lease: of this one it will never use more places than these, in all. */
+  keep: v.optional(byName(count), {}),
+})
+
 export const syncRequestSchema = v.object({
   v: v.literal(1),
   epoch: v.nullish(v.string(), null),
@@ -32,9 +44,13 @@ export const syncRequestSchema = v.object({
   wait: v.optional(v.pipe(v.number(), v.minValue(0)), 0),
   /** Operations to be answered at most, over all streams. */
   max: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  /** By activity. */
+  leases: v.optional(byName(placesSchema), {}),
 })
 export type SyncRequest = v.InferInput<typeof syncRequestSchema>
 export type CheckedSyncRequest = v.InferOutput<typeof syncRequestSchema>
+export type PlacesRequest = NonNullable<SyncRequest['leases']>
+export type CheckedPlacesRequest = CheckedSyncRequest['leases']
 
 /** Why an operation was put aside: the only grounds there are. */
 export const quarantineCodes = ['too-large', 'malformed', 'stream-not-granted'] as const

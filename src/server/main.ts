@@ -7,6 +7,7 @@ import { inviteLink, makeInvite } from './access/invites'
 import { announcement, lanOrigins } from './announce'
 import { runCommand } from './complaint'
 import { openData } from './data'
+import { beginEpoch } from './festival/ownDevice'
 import { setUpSample } from './festival/setUp'
 import { printedTicket, ticketSheet } from './festival/ticketSheet'
 import type { Services } from './http/context'
@@ -34,7 +35,7 @@ await runCommand(async () => {
 async function serve(options: ServerOptions, log: Services['log']): Promise<void> {
   const now = Date.now
   if (await log.meta('epoch') === undefined) await setUpSample(log, now())
-  if (options.newEpoch) await log.write((transaction) => transaction.setMeta('epoch', randomUUID()))
+  if (options.newEpoch) await beginEpoch(log, randomUUID(), now())
   const app = fileURLToPath(new URL('../app', import.meta.url))
   const services = await servicesOf(log, { publicUrl: options.publicUrl, app: existsSync(app) ? app : undefined, now })
 

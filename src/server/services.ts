@@ -5,6 +5,7 @@ import type { Services } from './http/context'
 import type { Log, MetaName } from './log/log'
 import { Folded } from './reports/folded'
 import { PublishedProgramme } from './reports/published'
+import { Leases } from './sync/leases'
 import { LocalNotifier } from './sync/notifier'
 import { SharedNotifier } from './sync/sharedNotifier'
 import { OwnDevice } from './sync/ownDevice'
@@ -29,18 +30,21 @@ export async function servicesOf(
   const [epoch, festival, device] = [await need('epoch'), await need('festival'), await need('device')]
   const notifier = log.wire ? new SharedNotifier(log, log.wire) : new LocalNotifier()
   const plan = new Folded(log, (stream) => planned.has(stream))
+  const record = new Folded(log, (stream) => counted.has(parseStream(stream)?.class ?? ''))
+  const own = new OwnDevice(device, await readPrivateKey(await need('deviceKey')), festival)
+  const leases = new Leases({ log, notifier, own, plan, record, now })
   return {
     version: packageJson.version,
     epoch,
     festival,
     log,
     notifier,
-    sync: new Sync({ log, notifier, verifier: new Verifier(festival), epoch, now }),
-    own: new OwnDevice(device, await readPrivateKey(await need('deviceKey')), festival),
+    sync: new Sync({ log, notifier, verifier: new Verifier(festival), leases, epoch, now }),
+    own,
     presence: new Presence(log),
     snapshots: new Snapshots(log, rules),
     plan,
-    record: new Folded(log, (stream) => counted.has(parseStream(stream)?.class ?? '')),
+    record,
     published: new PublishedProgramme(plan, epoch),
     keys: await readFestivalKeys(await need('ticketKey')),
     publicUrl,

@@ -20,6 +20,7 @@ const post = fc.constantFrom(...posts)
 const n = fc.integer({ min: 1, max: 8 })
 const text = fc.constantFrom('海棠', '银杏', 'a', '')
 const optional = <T>(arbitrary: fc.Arbitrary<T>) => fc.option(arbitrary, { nil: undefined })
+const leaseId = fc.constantFrom('one', 'two', 'three')
 const sheet = optional(fc.constantFrom('1-1', '1-2'))
 
 type Content = Omit<WrittenOperation, 'at'>
@@ -64,6 +65,8 @@ export const contents = {
   void: content(anyStream, 'void', fc.record({ device, n, reason: text })),
   revokeTicket: content(control, 'ticket.revoke', fc.record({ ticket })),
   revokeDevice: content(control, 'device.revoke', fc.record({ device, after: fc.integer({ min: 0, max: 6 }) })),
+  lease: content(control, 'lease', fc.record({ id: leaseId, activity: post, device, places: fc.integer({ min: 0, max: 4 }) })),
+  leaseReturn: content(control, 'lease.return', fc.record({ id: leaseId, places: fc.integer({ min: 0, max: 4 }) })),
   erased: content(fc.oneof(rosters, floors), 'attendee', fc.constant(null)),
   unknown: content(floors, 'lantern', fc.record({ post })),
   malformed: fc.oneof(

@@ -13,6 +13,8 @@ const sound = {
   void: { stream: floor, body: { device: 'a', n: 1, reason: '' } },
   'ticket.revoke': { stream: 'control', body: { ticket: 'K7M29QX4' } },
   'device.revoke': { stream: 'control', body: { device: 'a', after: 0 } },
+  lease: { stream: 'control', body: { id: 'a-1', activity: 'x', device: 'a', places: 0 } },
+  'lease.return': { stream: 'control', body: { id: 'a-1', places: 2 } },
 }
 const kinds = Object.entries(sound)
 

@@ -141,7 +141,7 @@ describe.each(engines)('receiving on $name', (engine) => {
       const [phone] = await server.crew('volunteer')
       const [device] = await server.services.log.devices([phone.device])
       const began = performance.now()
-      const request: CheckedSyncRequest = { v: 1, epoch: null, batches: [], cursors: { [phone.floor]: 0 }, have: {}, wait: 20 }
+      const request: CheckedSyncRequest = { v: 1, epoch: null, batches: [], cursors: { [phone.floor]: 0 }, have: {}, leases: {}, wait: 20 }
       const gone = new AbortController()
       setTimeout(() => gone.abort(), 50)
       if (device) await server.services.sync.exchange(device, request, gone.signal)

@@ -5,6 +5,7 @@ import { attendee, attendeeForget } from './attendee'
 import { checkin } from './checkin'
 import { headcount } from './headcount'
 import type { Kind } from './kind'
+import { lease, leaseReturn } from './lease'
 import { put, remove } from './put'
 import { deviceRevoke, ticketRevoke } from './revoke'
 import { service } from './service'
@@ -12,7 +13,7 @@ import { voiding } from './void'
 
 /** Every kind this version knows. A new kind is a file beside this one and a line here. */
 const kinds: ReadonlyMap<string, Kind> = new Map(
-  [put, remove, attendee, attendeeForget, checkin, headcount, service, voiding, ticketRevoke, deviceRevoke]
+  [put, remove, attendee, attendeeForget, checkin, headcount, service, voiding, ticketRevoke, deviceRevoke, lease, leaseReturn]
     .map((kind) => [kind.name, kind]),
 )
 

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { ticketKinds } from '../../domain/ticket'
 import { rosterOf } from '../../domain/stream'
-import { makeDeviceId } from '../access/secrets'
 import type { Log } from '../log/log'
 import type { Saying } from '../sync/ownDevice'
 import { OwnDevice } from '../sync/ownDevice'
-import { makePrivateKey, publicKeyOf, readFestivalKeys, readPrivateKey } from './keys'
+import { makePrivateKey, readFestivalKeys, readPrivateKey } from './keys'
+import { becomeOwn, makeOwnIdentity } from './ownDevice'
 import { sampleAttendees, sampleFestivalId, sampleFestivalNumber, sampleLastDay, sampleProgramme, sampleVenue } from './sample'
 import type { NewTicket } from './tickets'
 import { signTicket } from './tickets'
@@ -20,9 +20,8 @@ const invitedGroup = 'a-open'
  * @param now milliseconds
  */
 export async function setUpSample(log: Log, now: number): Promise<void> {
-  const device = makeDeviceId()
-  const [deviceKey, ticketKey] = await Promise.all([makePrivateKey(), makePrivateKey()])
-  const own = new OwnDevice(device, await readPrivateKey(deviceKey), sampleFestivalId)
+  const [identity, ticketKey] = await Promise.all([makeOwnIdentity(), makePrivateKey()])
+  const own = new OwnDevice(identity.device, await readPrivateKey(identity.deviceKey), sampleFestivalId)
   const people = await samplePeople(ticketKey)
   const sayings = [...programmeSayings(), ...people.map(({ saying }) => saying)]
 
@@ -30,12 +29,8 @@ export async function setUpSample(log: Log, now: number): Promise<void> {
     if (await transaction.meta('epoch') !== undefined) return
     await transaction.addMeta('epoch', randomUUID())
     await transaction.setMeta('festival', sampleFestivalId)
-    await transaction.setMeta('device', device)
-    await transaction.setMeta('deviceKey', deviceKey)
     await transaction.setMeta('ticketKey', ticketKey)
-    await transaction.addDevice({
-      device, key: publicKeyOf(deviceKey), name: '服务器', role: 'organiser', venue: null, label: '', invite: null, tokenHash: null, joined: now,
-    })
+    await becomeOwn(transaction, identity, now)
     await own.write(transaction, sayings, now)
     await transaction.addTickets(people.map(({ ticket }) => ticket))
   })

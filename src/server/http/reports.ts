@@ -15,7 +15,7 @@ const moment = v.optional(v.union([localDate, instant, milliseconds]))
 const query = v.object({ venue: v.optional(v.string()), from: moment, to: moment, by: v.optional(v.picklist(axes), 'day') })
 
 export function reportRoutes(services: Services) {
-  const { log, record, own, presence, now } = services
+  const { log, record, presence, now } = services
   return new Hono<Env>()
     .use(withDevice(services), only('organiser', 'lead'))
     .get('/summary', async (c) => {
@@ -26,7 +26,6 @@ export function reportRoutes(services: Services) {
       }
       const venue = venueFor(c.get('device'), asked.output.venue)
       await presence.flush()
-      const devices = (await log.devices()).filter(({ device }) => device !== own.device)
-      return c.json(await report(record, devices, { ...asked.output, venue }, now()))
+      return c.json(await report(record, await log.devices(), { ...asked.output, venue }, now()))
     })
 }

@@ -55,6 +55,7 @@ export interface Reads {
   /** Operations with `after < seq <= upTo`, in their order, at most `limit`. */
   operations(stream: StreamName, after: number, upTo: number, limit: number): Promise<StoredOperation[]>
   operationsOfKind(stream: StreamName, kind: string): Promise<StoredOperation[]>
+  /** Those of these ids; where none are named, all that joined, so not the server's own. */
   devices(ids?: readonly DeviceId[]): Promise<DeviceRecord[]>
   deviceByToken(tokenHash: string): Promise<DeviceRecord | undefined>
   /** Every operation put aside of these devices, by device and `n`. */

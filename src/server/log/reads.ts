@@ -53,7 +53,7 @@ export class SqlReads implements Reads {
     const all = `SELECT ${deviceColumns} FROM devices`
     const rows = ids
       ? await this.allOf<DeviceRow>(ids, (list) => `${all} WHERE device IN (${list})`)
-      : await this.connection.all<DeviceRow>(`${all} ORDER BY joined, device`)
+      : await this.connection.all<DeviceRow>(`${all} WHERE token IS NOT NULL ORDER BY joined, device`)
     return rows.map(readDevice)
   }
 

@@ -4,7 +4,7 @@ import type { Programme } from '../../domain/programme'
 import { programmeOf } from '../../domain/programme'
 import type { State } from '../../domain/state'
 import { createState } from '../../domain/state'
-import type { Log } from '../log/log'
+import type { Log, Reads } from '../log/log'
 
 /** Operations folded between two turns of everybody else. */
 const foldedAtOnce = 2_000
@@ -25,10 +25,13 @@ export class Folded {
     this.wanted = wanted
   }
 
-  /** Folds everything that was committed before this was called. */
-  refresh(): Promise<void> {
+  /**
+   * Folds everything that was committed before this was called.
+   * @param reads a transaction that has written nothing yet, where the reading must be part of it
+   */
+  refresh(reads: Reads = this.log): Promise<void> {
     // One after the other: two at once would read the same operations twice.
-    const turn = this.line.then(() => this.catchUp())
+    const turn = this.line.then(() => this.catchUp(reads))
     this.line = turn.catch(() => undefined)
     return turn
   }
@@ -44,12 +47,12 @@ export class Folded {
     return this.cursors.get(stream) ?? 0
   }
 
-  private async catchUp(): Promise<void> {
-    for (const [stream, head] of await this.log.heads()) {
+  private async catchUp(reads: Reads): Promise<void> {
+    for (const [stream, head] of await reads.heads()) {
       if (!this.wanted(stream)) continue
       let cursor = this.cursor(stream)
       while (cursor < head) {
-        const rows = await this.log.operations(stream, cursor, head, foldedAtOnce)
+        const rows = await reads.operations(stream, cursor, head, foldedAtOnce)
         fold(this.state, rows.map(({ device, n, at, kind, body }): Operation =>
           ({ device, n, at, stream, kind, body: body === null ? null : JSON.parse(body) as unknown })))
         cursor = rows.at(-1)?.seq ?? head

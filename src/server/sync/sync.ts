@@ -8,6 +8,7 @@ import { Refusal } from '../refusal'
 import { Fork, Gap, accept } from './accept'
 import type { Answer, Found, Want } from './answer'
 import { readStreams } from './answer'
+import type { Leases } from './leases'
 import type { Notifier } from './notifier'
 import type { BroughtBatch, Verifier } from './verify'
 
@@ -15,6 +16,7 @@ export interface SyncPorts {
   log: Log
   notifier: Notifier
   verifier: Verifier
+  leases: Leases
   epoch: string
   /** The server's clock, in milliseconds. */
   now(): number
@@ -43,6 +45,8 @@ export class Sync {
     this.checkGranted(asker, wants)
     await this.take(request.batches)
     await this.hearOf(request.have)
+    // After what was brought, because that is what places were used for; before the reading, so that a grant comes with this answer.
+    await this.ports.leases.settle(asker, request.leases)
 
     const devices = [...new Set([asker.device, ...request.batches.map(({ device }) => device)])]
     // Whoever brings something is waiting to hear that it is safe.

@@ -17,6 +17,7 @@ export default {
   headcount: { added: 'Headcount +1, {n} today' },
   handOver: { seen: 'This is another phone’s hand-over code, not a ticket.', receive: 'Receive it' },
   still: 'You can still type the code or choose a picture.',
+  places: { left: 'This phone has {n} places', none: 'No place left on this phone' },
   post: {
     label: 'Post: {name}, tap to change',
     choose: 'Choose the post',
@@ -60,6 +61,7 @@ export default {
   refused: {
     validOn: 'Valid on {from}',
     validFrom: 'Valid from {from} to {until}',
+    ofAll: '{capacity} places in all, {admitted} known to be taken',
     'not-a-ticket': { why: 'This is not a Linli ticket', advice: 'Please ask for the ticket or the paper card and scan again' },
     malformed: { why: 'This code can’t be read whole', advice: 'It may be damaged or covered: please type the 8 characters below it' },
     'unknown-version': { why: 'This phone does not know this kind of code yet', advice: 'Please update the app, or type the 8 characters below it' },
@@ -68,6 +70,7 @@ export default {
     'bad-signature': { why: 'This ticket has been altered', advice: 'Please have it checked at the desk, or decide yourself' },
     revoked: { why: 'This ticket has been revoked', advice: 'A new one is given at the desk, or decide yourself' },
     'not-today': { why: 'This ticket is not valid today', advice: 'Please have it checked at the desk, or decide yourself' },
+    'no-place': { why: 'No place left on this phone', advice: 'It gets places by itself once it is online, then scan again; or decide yourself' },
     'not-invited': { why: 'By invitation, and this ticket is not on the list', advice: 'Please look at the invitation, or decide yourself' },
   },
   admit: {

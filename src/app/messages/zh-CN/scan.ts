@@ -17,6 +17,8 @@ export default {
   handOver: { seen: '这是别的手机的交接码,不是签到码。', receive: '去接收' },
   /** What works without a camera. */
   still: '还可以手输编号,或从相册选图片。',
+  /** Where an activity has a capacity: what this phone may still give away by itself. */
+  places: { left: '本机还有 {n} 个名额', none: '本机没有名额了' },
   post: {
     label: '签到点:{name},点这里更换',
     choose: '选择签到点',
@@ -60,6 +62,7 @@ export default {
   refused: {
     validOn: '这张码 {from} 有效',
     validFrom: '这张码 {from} 至 {until} 有效',
+    ofAll: '共 {capacity} 个名额,已知签到 {admitted} 位',
     'not-a-ticket': { why: '这不是邻里签到码', advice: '请对方打开签到码或拿出纸卡,再扫一次' },
     malformed: { why: '这张码读不完整', advice: '可能破损或被遮住,请改用手输下面的 8 位编号' },
     'unknown-version': { why: '这台手机还不认识这种码', advice: '请先更新应用,或手输下面的 8 位编号' },
@@ -68,6 +71,7 @@ export default {
     'bad-signature': { why: '这张签到码被改动过', advice: '请到服务台核实,或由您决定放行' },
     revoked: { why: '这张签到码已作废', advice: '请到服务台换一张,或由您决定放行' },
     'not-today': { why: '这张签到码今天无效', advice: '请到服务台核实,或由您决定放行' },
+    'no-place': { why: '本机没有名额了', advice: '联网后会自动领取名额,再扫一次就行;也可以由您决定放行' },
     'not-invited': { why: '这里凭邀请入场,名单上没有这张码', advice: '请核对邀请函,或由您决定放行' },
   },
   admit: {

@@ -86,7 +86,8 @@ function adviceOn(refused: Extract<Verdict, { kind: 'refused' }>, scene: Scene):
   const { say, firstDay } = scene
   const advice = say(`scan.refused.${refused.reason satisfies RefusalReason}.advice`)
   const code = refused.ticket ? [showTicketId(refused.ticket)] : []
-  const { validDays: days } = refused
+  const { validDays: days, room } = refused
+  if (room) return [...code, say('scan.refused.ofAll', { capacity: room.capacity, admitted: room.admitted }), advice]
   if (!days) return [...code, advice]
   const dayOf = (day: number) => addDays(firstDay, day).slice(5).replace('-', '/')
   const [from, until] = [dayOf(days.from), dayOf(days.until)]
