@@ -123,7 +123,7 @@ export class Places {
     const want = this.#need(post.id, device)
     if (unused * 2 >= want) return request
     const turnedAway = unused === 0 && this.#memory.now() - (kept.turnedAway ?? 0) < patience
-    request[post.id] = { ...request[post.id], want, ask: leases + 1, ...(turnedAway && { turnedAway }) }
+    request[post.id] = { ...request[post.id], want, ask: leases + 1, wrote: this.#memory.picture.lastNumber(device), ...(turnedAway && { turnedAway }) }
     return request
   }
 

@@ -24,6 +24,8 @@ const placesSchema = v.object({
   want: v.optional(count, 0),
   /** The number of this wish: the lease that answers it is `DEVICE-ask`, so a wish is answered once, however often it is heard. */
   ask: v.optional(count, 0),
+  /** It has written so many operations: what it used is known once they are all here, and until then its wish is not heard. */
+  wrote: v.optional(count, 0),
   /** Somebody was turned away here for want of a place. */
   turnedAway: v.optional(v.boolean(), false),
   /** By lease: of this one it will never use more places than these, in all. */

@@ -6,6 +6,7 @@ import { openDevice, type Device } from '../../src/device'
 import type { PageEvent, Ports } from '../../src/device/ports'
 import type { Role } from '../../src/domain/role'
 import { makeInvite } from '../../src/server/access/invites'
+import { beginEpoch } from '../../src/server/festival/ownDevice'
 import { setUpSample } from '../../src/server/festival/setUp'
 import { createApp } from '../../src/server/http/app'
 import type { Services } from '../../src/server/http/context'
@@ -82,7 +83,7 @@ export async function makeWorld(snapshots: SnapshotRules = snapshotRules): Promi
     async restore(file) {
       await close(world.services)
       const log = await openLog(openSqlite(join(directory, file)))
-      await log.write((transaction) => transaction.setMeta('epoch', `after ${file}`))
+      await beginEpoch(log, `after ${file}`, world.now)
       await log.close()
       world.services = await serve(file)
       app = createApp(world.services)

@@ -83,14 +83,14 @@ export class Leases {
 
   private async granted(asker: DeviceRecord, activity: string, wish: Wish, plan: Folded, reads: Reads): Promise<Saying[]> {
     const { device, role, venue } = asker
-    const { want, ask, turnedAway } = wish
+    const { want, ask, wrote, turnedAway } = wish
     const post = postOf(plan.programme(), activity)
     const mine = leasesOf(plan.state, activity, device)
     const id = `${device}-${ask}`
     if (want === 0 || post?.capacity === undefined || [...plan.state.leases.values()].flat().some((lease) => lease.id === id)) return []
     if (!grantsOf(role, venue ?? undefined).write.some((grant) => grantCovers(grant, floorOf(post.venue)))) return []
     const present = await reads.devices([device])
-    if (present.some(({ frozen, revokedAfter }) => frozen || revokedAfter !== null)) return []
+    if (present.some(({ frozen, revokedAfter, accepted }) => frozen || revokedAfter !== null || accepted < wrote)) return []
 
     const floors = this.ports.record.state
     const unused = placesLeft(plan.state, activity, device, {}, floors)
