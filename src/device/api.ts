@@ -54,6 +54,8 @@ export interface Device {
   readTicket(text: string): Promise<TicketReading>
   /** This phone scans at this post from now on: where places are limited it asks for some, and gives back those it has elsewhere. */
   workAt(post: Post): Promise<void>
+  /** Where this phone works, by its id; undefined when nobody said. */
+  post(): string | undefined
   /** What this phone may still give away at a post; undefined where places are not limited. It changes with `status`. */
   room(post: Post): Room | undefined
   /** The latest check-ins written on this phone, newest first, each with what has become of it. */

@@ -122,6 +122,7 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
       await places.workAt(post.id)
       written()
     },
+    post: () => memory.places.post,
     room: (post) => places.roomAt(post),
     recent: (limit) => recentCheckIns(memory, limit),
     todayNumber: (post) => todayNumber(memory, post),

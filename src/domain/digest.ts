@@ -17,7 +17,7 @@ function standing<F extends Fact>(facts: Iterable<F>, keep: (fact: F) => boolean
  * Everything that a state says, as plain JSON in one fixed order. Replicas that hold the same operations have the
  * same (protocol.md, "What must always hold", 4); hash its canonical JSON to compare them.
  */
-export function digestOf(state: State): unknown {
+export function digestOf(state: State) {
   const counting = (fact: Fact) => counts(state, fact)
   const tickets = (facts: Map<TicketId, unknown>) => [...facts.keys()].sort(byCodeUnit)
   return {

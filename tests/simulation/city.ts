@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import type { Role } from '../../src/domain/role'
 import { makePrivateKey, publicKeyOf, readPrivateKey } from '../../src/server/festival/keys'
+import { beginEpoch } from '../../src/server/festival/ownDevice'
 import { hashOf, makeDeviceId } from '../../src/server/access/secrets'
 import { createApp } from '../../src/server/http/app'
 import type { Services } from '../../src/server/http/context'
@@ -20,6 +21,8 @@ import { opening, Stage } from './stage'
 /** The booth where a ticket is admitted once. */
 export const once = 'b-1'
 export const booths = [once, 'b-2'] as const
+/** An activity with few places. */
+export const few = { id: 'a-few', capacity: 2 } as const
 export const tickets = ['K7M29QX4', '0000000A', 'ZZZZZZZZ', '5T0RMY00'] as const
 /** Invites that any number of phones may join with. */
 export const invites = {
@@ -35,6 +38,9 @@ const programme = [
   { type: 'venue', id: 'v-main', value: { name: { zh: '主会场' } } },
   { type: 'booth', id: once, value: { name: { zh: '理发' }, venue: 'v-main', rule: 'once' } },
   { type: 'booth', id: 'b-2', value: { name: { zh: '义诊' }, venue: 'v-main' } },
+  { type: 'activity', id: few.id, value: {
+    name: { zh: '面塑' }, venue: 'v-main', start: '2023-05-20T09:00:00+08:00', end: '2023-05-20T17:00:00+08:00', capacity: few.capacity, rule: 'visit',
+  } },
 ]
 
 /** What was written the day before, so that whoever joins begins with snapshots. */
@@ -205,7 +211,7 @@ export async function openCity(stage: Stage, from: string, wrap: (engine: Engine
       copyFileSync(backup.file, file)
       city.services = await serve()
       if (epoch === 'same') return
-      await city.services.log.write((transaction) => transaction.setMeta('epoch', `epoch ${++epochs}`))
+      await beginEpoch(city.services.log, `epoch ${++epochs}`, stage.now)
       await city.start()
     },
     stop: close,

@@ -136,6 +136,8 @@ class History {
       const { phase, trouble, waiting, undeliverable } = tab.device?.status() ?? {}
       stage.note(`${tab.name} is ${phase}, ${waiting} wait, ${undeliverable} without hope, ${trouble ?? 'no trouble'}`)
     }
+    // What one gave back the others get when they ask next.
+    await stage.play(stage.now + 3_000)
     await this.#oracle.checkAtRest()
     await this.#sayAllAgain()
   }
@@ -147,6 +149,7 @@ class History {
     const deck: (readonly [weight: number, act: () => void])[] = [
       [30, () => people.write(phone)],
       [6, () => { people.write(phone); people.write(phone) }],
+      [12, () => people.goTo(phone)],
       [4, () => people.poison(phone)],
       [4, () => people.open(phone)],
       [3, () => people.close(phone)],
@@ -174,7 +177,12 @@ class History {
   /** 6: sending anything twice changes nothing. */
   async #sayAllAgain(): Promise<void> {
     const again: Actor = { name: 'again', alive: true }
-    const heads = async () => JSON.stringify([...await this.#city.truth.heads()])
+    // A wish that could not be granted is still a wish when it is heard again; places that nobody needs come back.
+    const heads = async () => {
+      const { truth } = this.#city
+      const places = (await Promise.all([truth.operationsOfKind('control', 'lease'), truth.operationsOfKind('control', 'lease.return')])).flat()
+      return JSON.stringify([...await truth.heads()].map(([stream, head]) => [stream, stream === 'control' ? head - places.length : head]))
+    }
     const before = await heads()
     for (const message of this.#wire.taken.slice(-30)) {
       if (message.path === '/api/sync') this.#stage.after(0, again, () => { void this.#wire.resend(message) })

@@ -2,7 +2,7 @@ import type { Device, RecordOutcome, ScanResult } from '../../src/device'
 import { Outbox } from '../../src/device/outbox'
 import { postOf } from '../../src/domain/post'
 import { readHandOver } from '../../src/protocol/handover'
-import { booths, invites, tickets } from './city'
+import { booths, few, invites, once, tickets } from './city'
 import type { Dice } from './dice'
 import type { Oracle } from './oracle'
 import type { Phone, Tab } from './phone'
@@ -114,6 +114,7 @@ export class People {
     const write: () => Promise<RecordOutcome | ScanResult> = dice.pick([
       () => this.#scan(device, post, ticket),
       () => this.#scan(device, post, ticket),
+      () => this.#scanWhereFewFit(device, ticket),
       () => record(floor, 'headcount', { post, count: dice.between(1, 9) }),
       () => record(floor, 'headcount', { post, count: dice.between(1, 9), sheet: dice.pick(['1-1', '1-2']) }),
       () => record(floor, 'service', { booth: post, service: 's-1', count: 1 }),
@@ -147,6 +148,29 @@ export class People {
   async #scan(device: Device, id: string, ticket: string): Promise<ScanResult> {
     const post = postOf(device.programme(), id)
     return post ? device.checkIn(post, { by: 'typed', id: ticket }) : { fault: 'not-joined' }
+  }
+
+  /** Where places are few: whoever is turned away is let in anyway, now and then. */
+  async #scanWhereFewFit(device: Device, ticket: string): Promise<ScanResult> {
+    const post = postOf(device.programme(), few.id)
+    if (!post) return { fault: 'not-joined' }
+    const result = await device.checkIn(post, { by: 'typed', id: ticket })
+    const turnedAway = 'verdict' in result && result.verdict.kind === 'refused' && result.verdict.reason === 'no-place'
+    return turnedAway && this.#dice.chance(0.2) ? device.admitAnyway(post, ticket, 'typed', '场地负责人同意') : result
+  }
+
+  /** Somebody takes the phone to where few fit, and soon there is a queue; or away from there. */
+  goTo(phone: Phone): void {
+    const dice = this.#dice
+    const [tab] = phone.tabs
+    const post = tab?.device && postOf(tab.device.programme(), dice.pick([few.id, few.id, once]))
+    if (!tab || !post) return
+    this.#stage.note(`${tab.name} works at ${post.id}`)
+    this.#stage.after(0, tab, () => { void tab.device?.workAt(post) })
+    for (let left = post.id === few.id ? dice.between(0, 6) : 0; left > 0; left--) {
+      const ticket = `0000000${dice.between(1, 9)}`
+      this.#stage.after(dice.between(0, 8_000), tab, () => { if (tab.device) this.#hear(phone, tab, this.#scanWhereFewFit(tab.device, ticket)) })
+    }
   }
 
   #hear(phone: Phone, tab: Tab, outcome: Promise<RecordOutcome | ScanResult>): void {

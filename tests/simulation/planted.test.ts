@@ -1,12 +1,14 @@
 import { expect, test, vi } from 'vitest'
 import { Outbox } from '../../src/device/outbox'
 import { Picture } from '../../src/device/picture'
-import { Replica } from '../../src/device/replica'
+import { Replica, type Row } from '../../src/device/replica'
 import { Shelf } from '../../src/device/shelf'
 import { millisecondsOf } from '../../src/domain/clock'
+import type { Lease } from '../../src/domain/state'
 import type { SyncRequest } from '../../src/protocol/sync'
 import { SqlTransaction } from '../../src/server/log/transaction'
 import { Refusal } from '../../src/server/refusal'
+import { OwnDevice } from '../../src/server/sync/ownDevice'
 import { tell, type Plant } from './history'
 
 vi.mock('node:crypto', async (original) => ({ ...await original<object>(), randomBytes: (await import('./dice')).randomBytes }))
@@ -128,6 +130,35 @@ const plants: Record<string, Plant> = {
         run: async (sql, values) => { if (!/^DELETE FROM snapshot\w* WHERE stream = \?$/.test(sql)) await connection.run(sql, values) },
       })),
     }),
+  },
+  'a lease is granted twice': {
+    patch: () => instead(OwnDevice.prototype, 'write', (write) => function (this: OwnDevice, transaction, sayings, now) {
+      const twice = sayings.flatMap((saying) => (saying.kind === 'lease' ? [saying, { ...saying, body: { ...saying.body as Lease, id: `${(saying.body as Lease).id}-again` } }] : [saying]))
+      return write.call(this, transaction, twice, now)
+    }),
+  },
+  'places that were given back go on being used': {
+    patch() {
+      // A promise is known while it is being said, and forgotten after; nor is the server's word heeded that they came back.
+      const said = new WeakSet<Outbox>()
+      const takeOut = [
+        instead(Outbox.prototype, 'keepPlaces', (keepPlaces) => function (this: Outbox, ...what) {
+          said.delete(this)
+          return keepPlaces.apply(this, what)
+        }),
+        instead(Outbox.prototype, 'read', (read) => async function (this: Outbox) {
+          const contents = await read.call(this)
+          const places = said.has(this) ? { ...contents.places, pledges: {} } : contents.places
+          said.add(this)
+          return { ...contents, places }
+        }),
+        instead(Picture.prototype, 'addPage', (addPage) => function (this: Picture, page, now) {
+          const rows = page.rows.map(([device, n, at, kind, body]): Row => [device, n, at, kind === 'lease.return' ? 'lantern' : kind, body])
+          addPage.call(this, { ...page, rows }, now)
+        }),
+      ]
+      return () => { for (const take of takeOut) take() }
+    },
   },
 }
 
