@@ -276,7 +276,7 @@ export class Oracle {
     const { waiting, halfway, knownUntil } = device.status()
     must(waiting === 0, `8 drained: ${name} says that ${waiting} wait`)
     must(halfway === 0 && knownUntil !== undefined, `status: ${name} is not sure at rest`)
-    const truth = this.#digest(stateOf([...stored.values()].filter(({ stream }) => mayRead(identity, stream))))
+    const truth = this.#places.digest(stateOf([...stored.values()].filter(({ stream }) => mayRead(identity, stream))))
     // Attendees stay in the pages of a snapshot until somebody asks for them.
     const aside = new Set(device.status().quarantined.map(operationId))
     const shelved = phone.snapshotPages().flatMap(({ stream, rows }) => rows.map((row) => operationOf(stream, row)))
@@ -285,14 +285,8 @@ export class Oracle {
       must(!isForgotten(device.state(), ticket), `erasure: ${phone.name} still has an ${kind} of ${ticket}`)
     }
     fold(device.state(), shelved.filter((operation) => !aside.has(operationId(operation))))
-    const here = this.#digest(device.state())
+    const here = this.#places.digest(device.state())
     if (here !== truth) throw new Violation(`4 same: ${name} differs at ${difference(here, truth)}`)
-  }
-
-  /** Leases that the city lost with its log, some phones have seen and others have not. */
-  #digest(state: State): string {
-    const { leases, leaseReturns, ...rest } = digestOf(state)
-    return canonicalJson(this.#places.lost ? rest : { ...rest, leases, leaseReturns })
   }
 }
 

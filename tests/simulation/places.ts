@@ -1,8 +1,11 @@
+import { digestOf } from '../../src/domain/digest'
 import { stateOf } from '../../src/domain/fold'
 import { freePlaces, takersAt } from '../../src/domain/lease'
 import type { Operation } from '../../src/domain/operation'
 import { operationId } from '../../src/domain/operation'
 import { postOf } from '../../src/domain/post'
+import type { State } from '../../src/domain/state'
+import { canonicalJson } from '../../src/protocol/canonical'
 import { few } from './city'
 import type { Phone } from './phone'
 import { must, type Truth } from './truth'
@@ -36,6 +39,12 @@ export class PlacesCheck {
     const { stored, present } = this.#truth
     this.#lost ||= [...stored].some(([id, { kind }]) => granted.has(kind) && !present.committed.has(id))
     return this.#lost
+  }
+
+  /** What a state says. Leases that the city lost with its log, some phones have seen and others have not. */
+  digest(state: State): string {
+    const { leases, leaseReturns, ...rest } = digestOf(state)
+    return canonicalJson(this.lost ? rest : { ...rest, leases, leaseReturns })
   }
 
   /** After every step in which something was written. */
