@@ -68,7 +68,8 @@ export default {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
-    exclude: { path: '^tests/e2e/output/' },
+    // The contenders have libraries of their own, which are there only where they were measured.
+    exclude: { path: '^tests/(e2e/output|bench/contenders)/' },
     // A type too is something known.
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {
