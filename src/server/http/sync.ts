@@ -4,7 +4,7 @@ import { syncRequestSchema } from '../../protocol/sync'
 import { Refusal } from '../refusal'
 import { writeAnswer } from '../sync/answer'
 import { withDevice } from './auth'
-import { readJson } from './body'
+import { answerJson, readJson } from './body'
 import type { Env, Services } from './context'
 
 /** Which version a request speaks is read first: another one may look quite different. */
@@ -23,10 +23,6 @@ export function syncRoutes(services: Services) {
       throw new Refusal('malformed-request', `${v.getDotPath(issue) ?? 'body'}: expected ${issue.expected ?? 'another value'}`)
     }
     presence.note(device.device, received, request.output.clock)
-    const answer = writeAnswer(await sync.exchange(device, request.output, c.req.raw.signal))
-    c.header('Content-Type', 'application/json')
-    // The length lets the middleware leave short answers unpacked; most answers of a live tail are.
-    c.header('Content-Length', String(Buffer.byteLength(answer)))
-    return c.body(answer)
+    return answerJson(c, writeAnswer(await sync.exchange(device, request.output, c.req.raw.signal)))
   })
 }

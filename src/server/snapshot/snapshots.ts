@@ -5,7 +5,7 @@ import type { DeviceId, StreamName, TicketId } from '../../domain/operation'
 import { grantCovers, parseStream } from '../../domain/stream'
 import type { Snapshot, SnapshotPage } from '../../protocol/snapshot'
 import type { Log, NewPage, StoredOperation } from '../log/log'
-import { writeOperation } from '../sync/answer'
+import { writeOperation } from '../sync/tail'
 import { cutByTicket, cutInOrder, type AboutTicket } from './cut'
 
 /** What a server keeps to when it makes snapshots. */

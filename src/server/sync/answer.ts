@@ -1,7 +1,9 @@
 import type { DeviceId, StreamName } from '../../domain/operation'
 import type { SyncResponse } from '../../protocol/sync'
-import type { Reads, StoredOperation } from '../log/log'
+import type { Reads } from '../log/log'
 import { Refusal } from '../refusal'
+import type { Line, Tail } from './tail'
+import { lineOf } from './tail'
 
 /** What a request wants of one stream: everything after a cursor, without what it says it has. */
 export interface Want {
@@ -33,7 +35,7 @@ const rowsAtOnce = 2_000
  * @throws Refusal `epoch` for a cursor past the end: it was taken from a log that this one is not
  */
 export async function readStreams(
-  log: Reads, asker: DeviceId, wants: readonly Want[], max: number, epoch: string,
+  log: Reads, tail: Tail, asker: DeviceId, wants: readonly Want[], max: number, epoch: string,
 ): Promise<Found> {
   const streams = new Map<StreamName, Part>()
   let left = max
@@ -51,44 +53,42 @@ export async function readStreams(
     }
     const found = want.have
       ? await readMissing(log, want.stream, want.cursor, want.have, head, left)
-      : await readAfter(log, want.stream, want.cursor, head, left)
-    left -= found.rows.length
+      : await readAfter(log, tail, epoch, want, head, left)
+    left -= found.lines.length
     more ||= found.more
     const from = want.have ? 1 : want.cursor + 1
-    streams.set(want.stream, {
-      from, head, ops: found.rows.map((row) => (row.device === asker ? `["${asker}",${row.n}]` : writeOperation(row))),
-    })
+    streams.set(want.stream, { from, head, ops: found.lines.map((line) => written(line, asker)) })
   }
   return { streams, more }
 }
 
-interface Rows {
-  rows: StoredOperation[]
+interface Lines {
+  lines: Line[]
   more: boolean
 }
 
-async function readAfter(log: Reads, stream: StreamName, cursor: number, head: number, limit: number): Promise<Rows> {
-  const rows = await log.operations(stream, cursor, head, limit)
-  return { rows, more: (rows.at(-1)?.seq ?? head) < head }
+async function readAfter(log: Reads, tail: Tail, epoch: string, { stream, cursor }: Want, head: number, limit: number): Promise<Lines> {
+  const lines = await tail.read(log, epoch, stream, cursor, head, limit)
+  return { lines, more: cursor + lines.length < head }
 }
 
 async function readMissing(
   log: Reads, stream: StreamName, cursor: number, have: Readonly<Record<DeviceId, number>>, head: number, limit: number,
-): Promise<Rows> {
-  const rows: StoredOperation[] = []
+): Promise<Lines> {
+  const lines: Line[] = []
   for (let after = cursor; after < head; after += rowsAtOnce) {
     for (const row of await log.operations(stream, after, Math.min(after + rowsAtOnce, head), rowsAtOnce)) {
       if (row.n <= (have[row.device] ?? 0)) continue
-      if (rows.length === limit) return { rows, more: true }
-      rows.push(row)
+      if (lines.length === limit) return { lines, more: true }
+      lines.push(lineOf(row))
     }
   }
-  return { rows, more: false }
+  return { lines, more: false }
 }
 
-/** An operation as it travels, in answers and in the pages of snapshots. */
-export function writeOperation({ device, n, at, kind, body }: StoredOperation): string {
-  return `["${device}",${n},${at},${JSON.stringify(kind)},${body ?? 'null'}]`
+/** To its writer an operation goes as its number alone. */
+function written({ device, n, text }: Line, asker: DeviceId): string {
+  return device === asker ? `["${device}",${n}]` : text
 }
 
 /** The answer as it travels. */

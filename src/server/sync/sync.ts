@@ -10,6 +10,7 @@ import type { Answer, Found, Want } from './answer'
 import { readStreams } from './answer'
 import type { Leases } from './leases'
 import type { Notifier } from './notifier'
+import { Tail } from './tail'
 import type { BroughtBatch, Verifier } from './verify'
 
 export interface SyncPorts {
@@ -28,6 +29,7 @@ export interface SyncPorts {
  */
 export class Sync {
   private readonly ports: SyncPorts
+  private readonly tail = new Tail()
 
   constructor(ports: SyncPorts) {
     this.ports = ports
@@ -62,7 +64,7 @@ export class Sync {
       // A revocation is written to `control`, and is heard whatever was asked for.
       const bell = notifier.listen([...wants.map(({ stream }) => stream), 'control'])
       try {
-        const found = await readStreams(log, asker, wants, max, epoch)
+        const found = await readStreams(log, this.tail, asker, wants, max, epoch)
         const left = until - now()
         if (found.streams.size > 0 || left <= 0 || gone.aborted || notifier.closed) return found
         await bell.rung(left, gone)
