@@ -7,7 +7,7 @@
 /** @type {Record<string, { knows: string[], packages: string[], fronts?: string[] }>} */
 const worlds = {
   domain: { knows: [], packages: ['valibot'] },
-  protocol: { knows: ['domain'], packages: ['canonicalize', 'valibot'] },
+  protocol: { knows: ['domain'], packages: ['valibot'] },
   device: { knows: ['domain', 'protocol'], packages: ['dexie', 'pinyin-pro', 'valibot'], fronts: ['index.ts', 'resident.ts', 'background.ts'] },
   scanner: { knows: [], packages: ['zxing-wasm'], fronts: ['index.ts'] },
   app: {
