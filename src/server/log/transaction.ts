@@ -2,7 +2,7 @@ import type { DeviceId, StreamName, TicketId } from '../../domain/operation'
 import { canonicalJson } from '../../protocol/canonical'
 import type { PublicKey } from '../../protocol/signature'
 import type { Snapshot } from '../../protocol/snapshot'
-import type { Row } from './engine'
+import type { Row, Value } from './engine'
 import type {
   BatchRecord, DeviceRecord, InviteRecord, MetaName, NewDevice, NewOperation, NewPage, NewQuarantined, TicketRecord, Transaction,
   Written,
@@ -198,10 +198,15 @@ export class SqlTransaction extends SqlReads implements Transaction {
   }
 
   private async insert(into: string, rows: readonly Row[]): Promise<void> {
+    const tuple = `(${places(rows[0] ?? [])})`
+    // The same string for as many rows: an engine finds its prepared statement by it.
+    const statement = (count: number) => `INSERT INTO ${into} VALUES ${Array(count).fill(tuple).join(', ')}`
+    const whole = statement(rowsPerInsert)
     for (let start = 0; start < rows.length; start += rowsPerInsert) {
       const some = rows.slice(start, start + rowsPerInsert)
-      const tuple = `(${places(some[0] ?? [])})`
-      await this.connection.run(`INSERT INTO ${into} VALUES ${some.map(() => tuple).join(', ')}`, some.flat())
+      const values: Value[] = []
+      for (const row of some) values.push(...row)
+      await this.connection.run(some.length === rowsPerInsert ? whole : statement(some.length), values)
     }
   }
 }
