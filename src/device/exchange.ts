@@ -150,9 +150,9 @@ export class Exchange {
       if (isSame(standing, memory.standingOf(device))) continue
       if (await outbox.acknowledge(device, standing) === 'ahead') return this.#obstacles.fork(device)
     }
-    await replica.save(view, parts, answer.now)
+    const pages = await replica.save(view, parts, answer.now)
     await this.#setClock(reply, wait)
-    await memory.refresh()
+    await memory.takeUp(pages)
     await eraseForgotten(this.#keep)
 
     this.#obstacles.passed()

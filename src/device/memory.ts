@@ -9,7 +9,7 @@ import type { Outbox, OutboxContents, Standing } from './outbox'
 import { readPage } from './page'
 import { Picture } from './picture'
 import type { Ports } from './ports'
-import type { Cursor, Replica, View } from './replica'
+import type { Cursor, Page, Replica, View } from './replica'
 import { StorageError } from './store'
 
 /**
@@ -141,6 +141,17 @@ export class Memory {
     if (unknown.length === 0) return
     const { version } = this.state
     void this.learn(unknown).then(() => { if (this.state.version !== version) this.#changed('state') })
+  }
+
+  /**
+   * Takes up pages that were stored just now without reading them again, as long as no other tab has put some between; `refresh` reads those,
+   * and whatever else is new.
+   */
+  takeUp(pages: readonly Page[]): Promise<void> {
+    const { state: { version } } = this
+    for (const page of pages) if (page.id === this.picture.lastPage + 1) this.picture.addPage(page, this.now())
+    if (this.state.version !== version) this.#changed('state')
+    return this.refresh()
   }
 
   /** Reads what is new in the databases: all that was written before the call, by whichever tab. */

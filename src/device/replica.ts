@@ -120,11 +120,13 @@ export class Replica {
   /**
    * Saves an answer: rows and the cursors that speak of them, in one transaction. A part that another tab has saved
    * already, and an answer for another view, change nothing.
+   * @returns the pages that were made of it, each with its rows; those of a page that was put together from others stand in the others
    */
-  save(view: View, parts: readonly Received[], success: number): Promise<void> {
+  save(view: View, parts: readonly Received[], success: number): Promise<Page[]> {
     return this.#store.run((db) => db.transaction('rw', db.pages, db.cursors, db.values, async () => {
+      const saved: Page[] = []
       const present = await db.values.get('view') as View | undefined
-      if (present?.epoch !== view.epoch || present.device !== view.device) return
+      if (present?.epoch !== view.epoch || present.device !== view.device) return saved
       await db.values.put(success, 'lastSuccess')
       for (const { stream, asked, rows, cursor, knownUntil } of parts) {
         const before = await db.cursors.get(stream)
@@ -132,9 +134,11 @@ export class Replica {
         if ((before?.cursor ?? (asked === 0 ? 0 : undefined)) !== asked) continue
         await db.cursors.put({ stream, cursor, laidBy: before?.laidBy, knownUntil: knownUntil ?? before?.knownUntil })
         if (rows.length === 0) continue
-        await db.pages.add({ stream, rows, small: rows.length < fullPage ? 1 : 0 })
-        await mergeSmallPages(db, stream)
+        saved.push(await addPage(db, stream, rows))
+        const merged = await mergeSmallPages(db, stream)
+        if (merged) saved.push({ ...merged, rows: [] })
       }
+      return saved
     }))
   }
 
@@ -181,11 +185,15 @@ function laidBy({ cursor, laidBy = {} }: Cursor, from: string, to: string): Reco
   return others
 }
 
-async function mergeSmallPages(db: ReplicaDatabase, stream: StreamName): Promise<void> {
+async function addPage(db: ReplicaDatabase, stream: StreamName, rows: Row[]): Promise<Page> {
+  const page: Page = { stream, rows, small: rows.length < fullPage ? 1 : 0 }
+  return { ...page, id: await db.pages.add(page) }
+}
+
+async function mergeSmallPages(db: ReplicaDatabase, stream: StreamName): Promise<Page | undefined> {
   const small = db.pages.where('[stream+small]').equals([stream, 1])
-  if (await small.count() < manySmallPages) return
+  if (await small.count() < manySmallPages) return undefined
   const pages = await small.toArray()
-  const rows = pages.flatMap((page) => page.rows)
   await small.delete()
-  await db.pages.add({ stream, rows, small: rows.length < fullPage ? 1 : 0 })
+  return addPage(db, stream, pages.flatMap((page) => page.rows))
 }

@@ -1,6 +1,5 @@
 import { checkBody } from './kinds'
 import type { Operation } from './operation'
-import { operationId } from './operation'
 import type { State } from './state'
 import { createState } from './state'
 
@@ -11,9 +10,7 @@ import { createState } from './state'
 export function fold(state: State, operations: Iterable<Operation>): void {
   for (const operation of operations) {
     if (operation.body === null) continue
-    const key = operationId(operation)
-    if (state.seen.has(key)) continue
-    state.seen.add(key)
+    if (!state.seen.add(operation.device, operation.n)) continue
     const check = checkBody(operation)
     if (!check.ok || !check.known) continue
     const { device, n, at, stream } = operation

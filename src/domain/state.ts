@@ -1,5 +1,6 @@
 import type { DeviceId, Source, TicketId } from './operation'
 import { operationId } from './operation'
+import { Seen } from './seen'
 
 /**
  * What a set of operations adds up to. It is kept as *sets of facts*, each with its source, and never as running totals:
@@ -8,7 +9,7 @@ import { operationId } from './operation'
  */
 export interface State {
   /** Operations folded already: folding one again changes nothing. */
-  seen: Set<string>
+  seen: Seen
   /** What named devices wrote after `n` counts nowhere; worked out from `revocations`. */
   cuts: Map<DeviceId, number>
   revocations: Revocation[]
@@ -110,7 +111,7 @@ export interface LeaseReturn extends Fact {
 
 export function createState(): State {
   return {
-    seen: new Set(), cuts: new Map(), revocations: [], voids: new Map(), puts: new Map(), attendees: new Map(),
+    seen: new Seen(), cuts: new Map(), revocations: [], voids: new Map(), puts: new Map(), attendees: new Map(),
     forgotten: new Map(), checkIns: new Map(), headcounts: new Map(), services: new Map(), sheets: new Map(),
     ticketRevocations: new Map(), leases: new Map(), leaseReturns: new Map(), programmeVersion: 0, version: 0,
   }

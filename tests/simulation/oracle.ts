@@ -227,20 +227,20 @@ export class Oracle {
   /** 5 */
   #checkSeen(phone: Phone, { name, device }: Tab): void {
     if (!device) return
-    const { seen } = device.state()
+    const seen = new Set(device.state().seen)
     const aside = new Set(device.status().quarantined.map(operationId))
     for (const id of this.#seen.get(phone) ?? []) {
       const mayBeBlank = this.#truth.stored.get(id)?.kind === 'attendee'
       must(seen.has(id) || aside.has(id) || mayBeBlank, `5 seen: ${name} has seen ${id}, and sees it no more`)
     }
-    this.#seen.set(phone, new Set(seen))
+    this.#seen.set(phone, seen)
   }
 
   /** `knownUntil` never promises too much: all that was on the floor before it has been seen. */
   #checkKnown(phone: Phone, { name, device }: Tab, identity: Identity): void {
     const { knownUntil } = device?.status() ?? {}
     if (!device || knownUntil === undefined) return
-    const { seen } = device.state()
+    const seen = new Set(device.state().seen)
     const lineage = this.#truth.lineages.get(viewOf(phone)?.epoch ?? '')
     for (const [id, moment] of lineage?.committed ?? []) {
       const stream = this.#truth.stored.get(id)?.stream ?? ''

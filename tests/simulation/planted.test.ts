@@ -28,7 +28,7 @@ const plants: Record<string, Plant> = {
   'a cursor is saved before its data': {
     patch: () => instead(Replica.prototype, 'save', (save) => async function (this: Replica, view, parts, success) {
       await save.call(this, view, parts.map((part) => ({ ...part, rows: [] })), success)
-      await save.call(this, view, parts.map((part) => ({ ...part, asked: part.cursor })), success)
+      return save.call(this, view, parts.map((part) => ({ ...part, asked: part.cursor })), success)
     }),
   },
   'what was seen is thrown away with another epoch': {
