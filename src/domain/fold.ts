@@ -10,11 +10,12 @@ import { createState } from './state'
 export function fold(state: State, operations: Iterable<Operation>): void {
   for (const operation of operations) {
     if (operation.body === null) continue
-    if (!state.seen.add(operation.device, operation.n)) continue
+    const writer = state.seen.of(operation.device)
+    if (!writer.add(operation.n)) continue
     const check = checkBody(operation)
     if (!check.ok || !check.known) continue
-    const { device, n, at, stream } = operation
-    check.kind.apply(state, check.body, { device, n, at, stream })
+    const { n, at, stream } = operation
+    check.kind.apply(state, check.body, { device: writer.device, n, at, stream })
     state.version++
   }
 }

@@ -6,27 +6,42 @@ import { operationId } from './operation'
  * its turn, as from another stream, is kept beside it until the gap is closed.
  */
 export class Seen {
-  private readonly devices = new Map<DeviceId, { upTo: number; beyond: Set<number> }>()
+  private readonly writers = new Map<DeviceId, Writer>()
 
-  /** @returns false when it was there already */
-  add(device: DeviceId, n: number): boolean {
-    let known = this.devices.get(device)
-    if (!known) this.devices.set(device, (known = { upTo: 0, beyond: new Set() }))
-    if (n <= known.upTo || known.beyond.has(n)) return false
-    if (n !== known.upTo + 1) {
-      known.beyond.add(n)
-      return true
-    }
-    known.upTo = n
-    while (known.beyond.delete(known.upTo + 1)) known.upTo++
-    return true
+  of(device: DeviceId): Writer {
+    let writer = this.writers.get(device)
+    if (!writer) this.writers.set(device, (writer = new Writer(device)))
+    return writer
   }
 
   /** The identity of each. */
   *[Symbol.iterator](): Iterator<string> {
-    for (const [device, { upTo, beyond }] of this.devices) {
+    for (const { device, upTo, beyond } of this.writers.values()) {
       for (let n = 1; n <= upTo; n++) yield operationId({ device, n })
       for (const n of beyond) yield operationId({ device, n })
     }
+  }
+}
+
+class Writer {
+  /** The same string for all its facts: every message brings a copy of its own. */
+  readonly device: DeviceId
+  upTo = 0
+  readonly beyond = new Set<number>()
+
+  constructor(device: DeviceId) {
+    this.device = device
+  }
+
+  /** @returns false when it was there already */
+  add(n: number): boolean {
+    if (n <= this.upTo || this.beyond.has(n)) return false
+    if (n !== this.upTo + 1) {
+      this.beyond.add(n)
+      return true
+    }
+    this.upTo = n
+    while (this.beyond.delete(this.upTo + 1)) this.upTo++
+    return true
   }
 }

@@ -73,8 +73,8 @@ async function inserted(engine: Engine, bodies: readonly Body[]): Promise<number
 
 type BareRow = Pick<NewOperation, 'stream' | 'device' | 'n' | 'at' | 'kind' | 'body'>
 
-async function rowsOf({ packed }: Body): Promise<BareRow[]> {
-  const { batches } = JSON.parse((await unpack(packed)).toString()) as { batches: { device: string; from: number; ops: (Omit<BareRow, 'body'> & { body: unknown })[] }[] }
+async function rowsOf({ bytes }: Body): Promise<BareRow[]> {
+  const { batches } = JSON.parse((await unpack(bytes)).toString()) as { batches: { device: string; from: number; ops: (Omit<BareRow, 'body'> & { body: unknown })[] }[] }
   return batches.flatMap(({ device, from, ops }) =>
     ops.map(({ stream, at, kind, body }, index) => ({ stream, device, n: from + index, at, kind, body: JSON.stringify(body) })))
 }
@@ -83,7 +83,7 @@ const unpack = promisify(gunzip)
 
 async function parsed(bodies: readonly Body[]): Promise<number> {
   const began = performance.now()
-  for (const { packed } of bodies) JSON.parse((await unpack(packed)).toString())
+  for (const { bytes } of bodies) JSON.parse((await unpack(bytes)).toString())
   return perSecond(began)
 }
 

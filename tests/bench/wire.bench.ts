@@ -6,7 +6,8 @@ import type { IncomingMessage } from 'node:http'
 import { once } from 'node:events'
 import { Phone } from '../server/phone'
 import { present } from './figures'
-import { bodiesOf, bodyOf } from './linli/bodies'
+import type { Body } from './linli/bodies'
+import { bodiesOf, bodyOf, headersOf } from './linli/bodies'
 import { scan } from './linli/scans'
 import { floor, startServer } from './linli/server'
 
@@ -15,12 +16,12 @@ const { values } = parseArgs({ options: { phones: { type: 'string', default: '20
 const [phones, operations] = [Number(values.phones), Number(values.ops)]
 
 /** The body of an answer as it came, which `fetch` would have unpacked. */
-async function ask(phone: Phone, packed: Uint8Array): Promise<Buffer> {
+async function ask(phone: Phone, body: Body): Promise<Buffer> {
   const request = httpRequest(`${phone.origin}/api/sync`, {
     method: 'POST',
-    headers: { 'Authorization': `Bearer ${phone.identity.token}`, 'Content-Encoding': 'gzip', 'Accept-Encoding': 'gzip' },
+    headers: { ...headersOf(phone, body), 'Accept-Encoding': 'gzip' },
   })
-  request.end(packed)
+  request.end(body.bytes)
   const [response] = await once(request, 'response') as [IncomingMessage]
   return buffer(response)
 }
@@ -29,7 +30,7 @@ async function ask(phone: Phone, packed: Uint8Array): Promise<Buffer> {
 async function down(reader: Phone): Promise<{ packed: number; plain: number }> {
   let [packed, plain, cursor] = [0, 0, 0]
   for (;;) {
-    const answer = await ask(reader, (await bodyOf({ v: 1, epoch: null, cursors: { [floor]: cursor } }, 0)).packed)
+    const answer = await ask(reader, await bodyOf({ v: 1, epoch: null, cursors: { [floor]: cursor } }, 0))
     const json = answer[0] === 0x1f ? await promisify(gunzip)(answer) : answer
     const { streams, more } = JSON.parse(json.toString()) as { streams: Record<string, { ops: unknown[] }>; more: boolean }
     packed += answer.length
@@ -51,9 +52,9 @@ async function measure(atOnce: number): Promise<(string | number)[]> {
       for (const phone of crowd) {
         scan(phone, atOnce)
         for (const body of await bodiesOf(phone, written + 1)) {
-          packed += body.packed.length
+          packed += body.bytes.length
           plain += body.length
-          await ask(phone, body.packed)
+          await ask(phone, body)
         }
       }
     }

@@ -18,7 +18,9 @@ export const checkin = defineKind({
     sheet: maybe(sheet),
   }),
   apply(state, body, source) {
-    const fact: CheckIn = { ...body, source }
+    const { post, ticket, by, override, sheet } = body
+    // Named one by one, and without what nearly none has: of a festival's million check-ins each is then half as large in memory.
+    const fact: CheckIn = override === undefined && sheet === undefined ? { post, ticket, by, source } : { post, ticket, by, override, sheet, source }
     let tickets = state.checkIns.get(fact.post)
     if (!tickets) state.checkIns.set(fact.post, (tickets = new Map()))
     addTo(tickets, fact.ticket, fact)

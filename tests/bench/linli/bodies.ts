@@ -6,9 +6,13 @@ import type { Phone } from '../../server/phone'
 
 const pack = promisify(gzip)
 
-/** A request as a phone sends it: JSON, packed. */
+/** As the phone's own: below that nothing is packed. */
+const worthPacking = 1024
+
+/** A request as a phone sends it: JSON, packed unless it is short. */
 export interface Body {
-  packed: Uint8Array<ArrayBuffer>
+  bytes: Uint8Array<ArrayBuffer>
+  isPacked: boolean
   operations: number
   /** Bytes unpacked. */
   length: number
@@ -27,16 +31,18 @@ export async function bodiesOf(phone: Phone, from = 1): Promise<Body[]> {
 
 export async function bodyOf(request: SyncRequest, operations: number): Promise<Body> {
   const json = Buffer.from(JSON.stringify(request))
-  return { packed: new Uint8Array(await pack(json)), operations, length: json.length }
+  const isPacked = json.length > worthPacking
+  return { bytes: new Uint8Array(isPacked ? await pack(json) : json), isPacked, operations, length: json.length }
 }
 
-/** Sends one, and returns the answer's bytes as they came and unpacked. */
-export async function send(phone: Phone, { packed }: Pick<Body, 'packed'>): Promise<Response> {
-  const response = await fetch(`${phone.origin}/api/sync`, {
-    method: 'POST',
-    headers: { 'Authorization': `Bearer ${phone.identity.token}`, 'Content-Type': 'application/json', 'Content-Encoding': 'gzip' },
-    body: packed,
-  })
+export function headersOf(phone: Phone, { isPacked }: Pick<Body, 'isPacked'>): Record<string, string> {
+  const headers = { 'Authorization': `Bearer ${phone.identity.token}`, 'Content-Type': 'application/json' }
+  return isPacked ? { ...headers, 'Content-Encoding': 'gzip' } : headers
+}
+
+/** Sends one. */
+export async function send(phone: Phone, body: Body): Promise<Response> {
+  const response = await fetch(`${phone.origin}/api/sync`, { method: 'POST', headers: headersOf(phone, body), body: body.bytes })
   if (!response.ok) throw new Error(`sync: ${response.status} ${await response.text()}`)
   return response
 }
