@@ -35,6 +35,13 @@ describe('saving', () => {
     expect(await contents()).toEqual({ ns: [1, 2], cursor: 2, pages: 1 })
   })
 
+  test('tells which pages it made, with their rows; those of a page put together from others stand in the others', async () => {
+    const told = []
+    for (let cursor = 0; cursor < 20; cursor++) told.push(...await replica.save(view, [part(cursor, cursor + 1)], start))
+    expect(told.map(({ id, rows: made }) => [id, made.length])).toEqual([...told.slice(0, 20).map(({ id }) => [id, 1]), [told.at(-1)?.id, 0]])
+    expect((await openTab().read(told[19]?.id ?? 0)).pages.map(({ id, rows: made }) => [id, made.length])).toEqual([[told.at(-1)?.id, 20]])
+  })
+
   test('the same answer saved by two tabs is there once', async () => {
     await Promise.all([replica.save(view, [part(0, 3)], start), openTab().save(view, [part(0, 3)], start)])
     expect(await contents()).toEqual({ ns: [1, 2, 3], cursor: 3, pages: 1 })
