@@ -1,6 +1,6 @@
 import type { DeviceId, StreamName } from '../../domain/operation'
 import type { SyncResponse } from '../../protocol/sync'
-import type { Reads } from '../log/log'
+import type { Log, Reads } from '../log/log'
 import { Refusal } from '../refusal'
 import type { Line, Tail } from './tail'
 import { lineOf } from './tail'
@@ -35,7 +35,7 @@ const rowsAtOnce = 2_000
  * @throws Refusal `epoch` for a cursor past the end: it was taken from a log that this one is not
  */
 export async function readStreams(
-  log: Reads, tail: Tail, asker: DeviceId, wants: readonly Want[], max: number, epoch: string,
+  log: Log, tail: Tail, asker: DeviceId, wants: readonly Want[], max: number, epoch: string,
 ): Promise<Found> {
   const streams = new Map<StreamName, Part>()
   let left = max
@@ -67,7 +67,7 @@ interface Lines {
   more: boolean
 }
 
-async function readAfter(log: Reads, tail: Tail, epoch: string, { stream, cursor }: Want, head: number, limit: number): Promise<Lines> {
+async function readAfter(log: Log, tail: Tail, epoch: string, { stream, cursor }: Want, head: number, limit: number): Promise<Lines> {
   const lines = await tail.read(log, epoch, stream, cursor, head, limit)
   return { lines, more: cursor + lines.length < head }
 }
