@@ -85,6 +85,15 @@ export class Shelf {
     }))
   }
 
+  /** Takes a snapshot out of use, and its cursor with it. */
+  drop(stream: StreamName): Promise<void> {
+    return this.#store.run((db) => db.transaction('rw', db.cursors, db.snapshots, db.snapshotPages, async () => {
+      await db.snapshotPages.where('[stream+id]').between(...allOf(stream)).delete()
+      await db.snapshots.delete(stream)
+      await db.cursors.delete(stream)
+    }))
+  }
+
   /** Bytes of pages, in the order of their ids. */
   async bytes(stream: StreamName, ids: readonly string[]): Promise<Uint8Array<ArrayBuffer>[]> {
     const pages = await this.#store.run((db) => db.snapshotPages.bulkGet(ids.map((id): [string, string] => [stream, id])))

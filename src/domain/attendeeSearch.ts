@@ -34,14 +34,10 @@ export function wantedBy(typed: string, code: string | undefined): Wanted {
 }
 
 /** How well somebody is what is looked for; undefined for not at all. A code or a phone's last digits are as good as the whole name. */
-export function rankOf({ ticket, alias, phoneTail }: Findable, wanted: Wanted, readings: Readings): Rank | undefined {
-  return rankFolded(ticket, foldName(alias ?? ''), phoneTail ?? '', wanted, readings)
-}
-
-function rankFolded(ticket: string, name: string, phoneTail: string, { name: typed, tail, code }: Wanted, readings: Readings): Rank | undefined {
-  if (code !== undefined && ticket.startsWith(code)) return 0
-  if (tail !== undefined && phoneTail.endsWith(tail)) return 0
-  return typed === '' || name === '' ? undefined : matchName(name, typed, readings)
+export function rankOf(somebody: Findable, wanted: Wanted, readings: Readings): Rank | undefined {
+  const columns = new AttendeeColumns()
+  columns.add([somebody])
+  return columns.rankOf(0, wanted, readings)
 }
 
 /**
@@ -62,15 +58,22 @@ export class AttendeeColumns {
   /** Calls with everybody who may be meant. */
   search(wanted: Wanted, readings: Readings, found: (ticket: TicketId, rank: Rank) => void): void {
     for (let row = 0; row < this.#tickets.length; row++) {
-      const ticket = this.#tickets.at(row)
-      const rank = rankFolded(ticket, this.#names.at(row), this.#tails.at(row), wanted, readings)
-      if (rank !== undefined) found(ticket, rank)
+      const rank = this.rankOf(row, wanted, readings)
+      if (rank !== undefined) found(this.#tickets.at(row), rank)
     }
+  }
+
+  rankOf(row: number, { name, tail, code }: Wanted, readings: Readings): Rank | undefined {
+    if (code !== undefined && this.#tickets.startsWith(row, code)) return 0
+    if (tail !== undefined && this.#tails.endsWith(row, tail)) return 0
+    const names = this.#names
+    return name === '' ? undefined : matchName(names.text, names.start(row), names.end(row), name, readings)
   }
 }
 
+/** Short texts one after the other, compared where they stand: cutting 100,000 out for every letter typed would cost more than comparing them. */
 class TextColumn {
-  #text = ''
+  text = ''
   readonly #ends: number[] = []
 
   get length(): number {
@@ -78,12 +81,28 @@ class TextColumn {
   }
 
   add(values: readonly string[]): void {
-    let end = this.#text.length
+    let end = this.text.length
     for (const value of values) this.#ends.push(end += value.length)
-    this.#text += values.join('')
+    this.text += values.join('')
+  }
+
+  start(row: number): number {
+    return this.#ends[row - 1] ?? 0
+  }
+
+  end(row: number): number {
+    return this.#ends[row] ?? 0
   }
 
   at(row: number): string {
-    return this.#text.slice(this.#ends[row - 1] ?? 0, this.#ends[row])
+    return this.text.slice(this.start(row), this.end(row))
+  }
+
+  startsWith(row: number, beginning: string): boolean {
+    return this.start(row) + beginning.length <= this.end(row) && this.text.startsWith(beginning, this.start(row))
+  }
+
+  endsWith(row: number, ending: string): boolean {
+    return this.start(row) + ending.length <= this.end(row) && this.text.endsWith(ending, this.end(row))
   }
 }

@@ -20,29 +20,32 @@ export function foldName(text: string): string {
 /**
  * Whether what was typed stands for a name: character by character, each by itself (`王`), by the beginning of one of its readings (`w`, `wan`), or by a
  * whole one (`wang`), in any mixture: `王小明` is found by `王小`, `wangxiaoming`, `wxm`, `王xm`, `wangxm`, `xiaom`.
- * @param name folded, as is `typed`, which is not empty
+ * @param text where the name stands, folded, from `from` to before `to`
+ * @param typed folded, and not empty
  */
-export function matchName(name: string, typed: string, readings: Readings): Rank | undefined {
-  const characters = Array.from(name)
-  const endOf = (place: number, at: number): number | undefined => {
-    if (at === typed.length) return place
-    const character = characters[place]
-    if (character === undefined) return undefined
-    if (typed.startsWith(character, at)) {
-      const end = endOf(place + 1, at + character.length)
+export function matchName(text: string, from: number, to: number, typed: string, readings: Readings): Rank | undefined {
+  for (let start = from; start < to; start++) {
+    const end = endOfMatch(text, start, to, typed, 0, readings)
+    if (end !== undefined) return start > from ? 2 : end < to ? 1 : 0
+  }
+  return undefined
+}
+
+/** Where in the name what was typed ends, when from `at` on it stands for the characters from `place` on. */
+function endOfMatch(text: string, place: number, to: number, typed: string, at: number, readings: Readings): number | undefined {
+  if (at === typed.length) return place
+  if (place === to) return undefined
+  const character = text.charAt(place)
+  if (typed.charAt(at) === character) {
+    const end = endOfMatch(text, place + 1, to, typed, at + 1, readings)
+    if (end !== undefined) return end
+  }
+  for (const reading of readings(character)) {
+    for (let length = sharedLength(reading, typed, at); length > 0; length--) {
+      const end = endOfMatch(text, place + 1, to, typed, at + length, readings)
       if (end !== undefined) return end
     }
-    for (const reading of readings(character)) {
-      for (let length = sharedLength(reading, typed, at); length > 0; length--) {
-        const end = endOf(place + 1, at + length)
-        if (end !== undefined) return end
-      }
-    }
-    return undefined
   }
-  const end = endOf(0, 0)
-  if (end !== undefined) return end === characters.length ? 0 : 1
-  for (let place = 1; place < characters.length; place++) if (endOf(place, 0) !== undefined) return 2
   return undefined
 }
 

@@ -4,7 +4,7 @@ import { readings } from '../../src/device/pinyin'
 import { AttendeeColumns, rankOf, wantedBy } from '../../src/domain/attendeeSearch'
 import { foldName, matchName } from '../../src/domain/nameMatch'
 
-const find = (name: string, typed: string) => matchName(foldName(name), foldName(typed), readings)
+const find = (name: string, typed: string) => matchName(foldName(name), 0, foldName(name).length, foldName(typed), readings)
 
 describe('a name is found by', () => {
   test.each([
