@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { DeviceId, StreamName } from '../domain/operation'
+import type { DeviceId } from '../domain/operation'
 
 /**
  * A snapshot: all that one stream held up to `seq`, in pages. A page is gzip of a JSON array of operations as a sync answer writes them,
@@ -35,6 +35,3 @@ export interface Snapshot {
 
 /** `GET /api/snapshot/{epoch}`: the streams that this device reads and that have a snapshot, and how far each goes now. */
 export const snapshotListSchema = v.object({ streams: v.record(v.string(), count) })
-export interface SnapshotList {
-  streams: Record<StreamName, number>
-}
