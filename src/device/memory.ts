@@ -194,14 +194,11 @@ export class Memory {
   }
 
   async #readInto(picture: Picture): Promise<void> {
-    const { view, lastSuccess, cursors, pages } = await this.#replica.read(picture.lastPage)
+    const { view, lastSuccess, cursors, pages, snapshots } = await this.#replica.read(picture.lastPage, new Set(picture.shelved.keys()))
+    for (const snapshot of snapshots) if (await this.#readSnapshot(picture, snapshot)) picture.addSnapshot(snapshot)
     for (const page of pages) picture.addPage(page, this.now())
     for (const { device } of this.selves()) {
       for (const operation of await this.#outbox.operations(device, picture.lastNumber(device))) picture.addOwn(operation)
-    }
-    // After the cursors: one that stands for a snapshot must not be here without it.
-    for (const snapshot of await this.#replica.shelf.snapshots(new Set(picture.shelved.keys()))) {
-      if (await this.#readSnapshot(picture, snapshot)) picture.addSnapshot(snapshot)
     }
     this.view = view
     this.lastSuccess = lastSuccess

@@ -2,7 +2,7 @@ import Dexie, { type Table } from 'dexie'
 import type { DeviceId, Operation, StreamName } from '../domain/operation'
 import { blank, operationOf, type Row } from './page'
 import type { Ports } from './ports'
-import { Shelf, shelfStores, type ShelfTables } from './shelf'
+import { Shelf, shelfStores, unknownSnapshots, type ShelfTables, type ShelvedSnapshot } from './shelf'
 import { Store } from './store'
 
 /**
@@ -62,6 +62,15 @@ export interface View {
   device: DeviceId
 }
 
+/** What is stored, at one moment. */
+export interface Contents {
+  view?: View
+  lastSuccess?: number
+  cursors: Cursor[]
+  pages: Page[]
+  snapshots: ShelvedSnapshot[]
+}
+
 /** What one answer brought for one stream that was asked for. */
 export interface Received {
   stream: StreamName
@@ -88,15 +97,16 @@ export class Replica {
     this.shelf = new Shelf(this.#store)
   }
 
-  /** Cursors and, of the pages, those with an id above `after`. */
-  read(after: number): Promise<{ view?: View; lastSuccess?: number; cursors: Cursor[]; pages: Page[] }> {
-    return this.#store.run((db) => db.transaction('r', db.pages, db.cursors, db.values, async () => {
+  /** Cursors and, of the pages, those with an id above `after`; of the snapshots, those of streams that are not `known`. */
+  read(after: number, known: ReadonlySet<StreamName> = new Set()): Promise<Contents> {
+    return this.#store.run((db) => db.transaction('r', db.pages, db.cursors, db.values, db.snapshots, async () => {
       const [view, lastSuccess] = await db.values.bulkGet(['view', 'lastSuccess'])
       return {
         view: view as View | undefined,
         lastSuccess: lastSuccess as number | undefined,
         cursors: await db.cursors.toArray(),
         pages: await db.pages.where(':id').above(after).toArray(),
+        snapshots: await unknownSnapshots(db, known),
       }
     }))
   }

@@ -43,15 +43,6 @@ export class Shelf {
     this.#store = store
   }
 
-  /** Adopted snapshots, but for those of streams that are known already. */
-  snapshots(known: ReadonlySet<StreamName>): Promise<ShelvedSnapshot[]> {
-    return this.#store.run((db) => db.transaction('r', db.snapshots, async () => {
-      const streams = await db.snapshots.toCollection().primaryKeys()
-      const found = await db.snapshots.bulkGet(streams.filter((stream) => !known.has(stream)))
-      return found.filter((snapshot) => snapshot !== undefined)
-    }))
-  }
-
   /** Ids of the pages of a stream that are here, of an adopted snapshot or of one that is being fetched. */
   async ids(stream: StreamName): Promise<Set<string>> {
     const keys = await this.#store.run((db) => db.snapshotPages.where('[stream+id]').between(...allOf(stream)).primaryKeys())
@@ -126,6 +117,13 @@ export class Shelf {
       snapshot.cleaned = [...new Set([...snapshot.cleaned, ...tickets])]
     }))
   }
+}
+
+/** Adopted snapshots, but for those of streams that are known already. */
+export async function unknownSnapshots({ snapshots }: ShelfTables, known: ReadonlySet<StreamName>): Promise<ShelvedSnapshot[]> {
+  const streams = await snapshots.toCollection().primaryKeys()
+  const unknown = streams.filter((stream) => !known.has(stream))
+  return unknown.length === 0 ? [] : (await snapshots.bulkGet(unknown)).filter((snapshot) => snapshot !== undefined)
 }
 
 function isSame(one: Uint8Array, other: Uint8Array): boolean {

@@ -56,8 +56,9 @@ async function wholeHash(phone: TestPhone, device: Device): Promise<string> {
   return canonicalHash(digestOf(device.state()))
 }
 
-async function shelved({ shelf }: Replica) {
-  const snapshots = await shelf.snapshots(new Set())
+async function shelved(replica: Replica) {
+  const { shelf } = replica
+  const { snapshots } = await replica.read(0)
   const pages = await Promise.all(snapshots.map(async ({ stream }) => ({ stream, pages: await shelf.bytes(stream, [...await shelf.ids(stream)]) })))
   return Promise.all(pages.flatMap(({ stream, pages: list }) => list.map(async (bytes) => ({ stream, rows: await readPage(browserPorts(), bytes) }))))
 }
@@ -120,7 +121,7 @@ describe('joining a venue with a large roster', () => {
     expect(await device.download()).toMatchObject({ ok: false, code: 'offline' })
     const replica = new Replica(phone.ports)
     expect((await replica.shelf.ids(roster)).size).toBe(5)
-    expect((await replica.shelf.snapshots(new Set())).map(({ stream }) => stream)).not.toContain(roster)
+    expect((await replica.read(0)).snapshots.map(({ stream }) => stream)).not.toContain(roster)
     expect((await replica.read(0)).cursors.map(({ stream }) => stream)).not.toContain(roster)
     device.close()
 
@@ -130,7 +131,7 @@ describe('joining a venue with a large roster', () => {
     expect(await again.download()).toEqual({ ok: true })
     const before = asked.filter((path) => isPage(path) && path.includes(roster)).slice(0, 5)
     expect(later.filter((path) => before.includes(path))).toEqual([])
-    expect((await replica.shelf.snapshots(new Set())).map(({ stream }) => stream)).toContain(roster)
+    expect((await replica.read(0)).snapshots.map(({ stream }) => stream)).toContain(roster)
     expect(await checkIn(world, again, 3)).toMatchObject({ verdict: { kind: 'admitted', attendee: { alias: expect.any(String) } } })
     replica.close()
     again.close()
@@ -233,7 +234,7 @@ describe('with a roster in pages', () => {
     expect(after).not.toContain('单晓棠')
     expect(after).not.toContain('王晓明')
     expect(after).toContain('曾晓明')
-    expect((await replica.shelf.snapshots(new Set())).find(({ stream }) => stream === roster)?.cleaned.sort()).toEqual(['5T0RMY00', 'K7M29QX4'])
+    expect((await replica.read(0)).snapshots.find(({ stream }) => stream === roster)?.cleaned.sort()).toEqual(['5T0RMY00', 'K7M29QX4'])
     device.close()
     device = await phone.open()
     expect(attendeeOf(device.state(), 'K7M29QX4')).toBeUndefined()
@@ -288,7 +289,6 @@ test('what the former version of the database held is there in this one', async 
   await former.table('values').put({ epoch: 'e', device: 'd' }, 'view')
   // Still open, as a tab with the former version is: it lets go of it.
   const replica = new Replica(ports)
-  expect(await replica.read(0)).toMatchObject({ view: { epoch: 'e' }, cursors: [{ stream: floor, cursor: 1 }], pages: [{ stream: floor }] })
-  expect(await replica.shelf.snapshots(new Set())).toEqual([])
+  expect(await replica.read(0)).toMatchObject({ view: { epoch: 'e' }, cursors: [{ stream: floor, cursor: 1 }], pages: [{ stream: floor }], snapshots: [] })
   replica.close()
 })
