@@ -8,8 +8,8 @@ export interface KeptPlaces {
   epoch?: string
   /** Where this phone works. */
   post?: string
-  /** When somebody was turned away there for want of a place, in milliseconds of the corrected clock. */
-  turnedAway?: number
+  /** When somebody was turned away there for want of a place, in milliseconds of the corrected clock, and how many leases of some it had got there by then. */
+  turnedAway?: { at: number; leases: number }
   pledges: Pledges
 }
 

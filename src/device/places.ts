@@ -1,9 +1,8 @@
-import { leasesOf, placesLeft, roomAt, takenSince, usableOf } from '../domain/lease'
+import { callsAt, leasesOf, placesLeft, roomAt, takenSince, usableOf } from '../domain/lease'
 import type { Room } from '../domain/lease'
 import type { DeviceId } from '../domain/operation'
 import { compareSources } from '../domain/operation'
 import { postOf, type Post } from '../domain/post'
-import type { Lease } from '../domain/state'
 import type { PlacesRequest } from '../protocol/sync'
 import type { KeptPlaces } from './kept-places'
 import type { Memory } from './memory'
@@ -43,8 +42,7 @@ export class Places {
 
   /** Somebody was turned away: others who hold places hear that one is needed here. */
   turnedAway(post: string): Promise<void> {
-    const turnedAway = this.#memory.now()
-    return this.#note((kept) => ({ ...kept, post, turnedAway }))
+    return this.#note((kept) => ({ ...kept, post, turnedAway: { at: this.#memory.now(), leases: this.#leasesWithPlaces(post) } }))
   }
 
   /**
@@ -89,19 +87,20 @@ export class Places {
   /** Whether somebody else was turned away since this phone last got or gave: each such call is answered once. */
   #isWanted(activity: string, device: DeviceId): boolean {
     const { state } = this.#memory
-    const latest = new Map<DeviceId, Lease>()
-    for (const lease of state.leases.get(activity) ?? []) {
-      const other = latest.get(lease.device)
-      if (!other || compareSources(other.source, lease.source) < 0) latest.set(lease.device, lease)
-    }
     const mine = leasesOf(state, activity, device).flatMap((lease) => [lease, ...state.leaseReturns.get(lease.id) ?? []])
-    return [...latest.values()].some((call) => call.device !== device && call.places === 0
+    return callsAt(state, activity).some((call) => call.device !== device
       && mine.every(({ source }) => compareSources(source, call.source) < 0))
   }
 
   #need(activity: string, device: DeviceId): number {
     const { state } = this.#memory
     return Math.max(leastNeed, takenSince(state, activity, device, this.#memory.now() - ahead))
+  }
+
+  /** So many times this phone got something there. */
+  #leasesWithPlaces(activity: string): number {
+    const { identity, state } = this.#memory
+    return identity ? leasesOf(state, activity, identity.device).filter(({ places }) => places > 0).length : 0
   }
 
   #request(device: DeviceId): PlacesRequest {
@@ -122,7 +121,9 @@ export class Places {
     const unused = placesLeft(state, post.id, device, kept.pledges)
     const want = this.#need(post.id, device)
     if (unused * 2 >= want) return request
-    const turnedAway = unused === 0 && this.#memory.now() - (kept.turnedAway ?? 0) < patience
+    const { at = 0, leases: then } = kept.turnedAway ?? {}
+    // Whatever came since is for whoever was turned away; two phones that have nobody waiting any more must not call for one place in turns.
+    const turnedAway = unused === 0 && this.#memory.now() - at < patience && then === this.#leasesWithPlaces(post.id)
     request[post.id] = { ...request[post.id], want, ask: leases + 1, wrote: this.#memory.picture.lastNumber(device), ...(turnedAway && { turnedAway }) }
     return request
   }

@@ -72,6 +72,16 @@ export function leasesOf(state: State, activity: string, device: DeviceId): Leas
   return [...byId.values()].sort((a, b) => compareSources(a.source, b.source))
 }
 
+/** Leases without a place that are the last word to their phone: somebody was turned away there, and nothing was free. */
+export function callsAt(state: State, activity: string): Lease[] {
+  const latest = new Map<DeviceId, Lease>()
+  for (const lease of state.leases.get(activity) ?? []) {
+    const other = latest.get(lease.device)
+    if (!other || compareSources(other.source, lease.source) < 0) latest.set(lease.device, lease)
+  }
+  return [...latest.values()].filter(({ places }) => places === 0)
+}
+
 /** What the holder of a lease may use of it in all: whatever anybody ever said was given back is gone, and so is what it promised itself. */
 export function usableOf(state: State, lease: Lease, pledges: Pledges): number {
   if (!stands(state, lease)) return 0

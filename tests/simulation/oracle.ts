@@ -1,14 +1,12 @@
 import type { Identity } from '../../src/device'
 import type { Cursor, View } from '../../src/device/replica'
 import { isForgotten } from '../../src/domain/attendees'
-import { digestOf } from '../../src/domain/digest'
 import { operationOf } from '../../src/device/page'
 import { fold, stateOf } from '../../src/domain/fold'
 import { checkBody } from '../../src/domain/kinds'
 import type { DeviceId, Operation, StreamName } from '../../src/domain/operation'
 import { operationId } from '../../src/domain/operation'
 import { grantsOf } from '../../src/domain/role'
-import type { State } from '../../src/domain/state'
 import { grantCovers } from '../../src/domain/stream'
 import { canonicalBytes, canonicalJson } from '../../src/protocol/canonical'
 import { maxOperationBytes } from '../../src/protocol/limits'
@@ -43,7 +41,7 @@ export class Oracle {
     this.#phones = phones
     this.#truth = new Truth(stage, city)
     this.carrying = new Carrying(this.#truth)
-    this.#places = new PlacesCheck(this.#truth, phones)
+    this.#places = new PlacesCheck(stage, this.#truth, phones)
     for (const phone of phones) {
       this.#said.set(phone, new Map())
       this.#seen.set(phone, new Set())

@@ -1,6 +1,7 @@
+import { millisecondsOf } from '../../src/domain/clock'
 import { digestOf } from '../../src/domain/digest'
 import { stateOf } from '../../src/domain/fold'
-import { freePlaces, takersAt } from '../../src/domain/lease'
+import { callsAt, freePlaces, takersAt } from '../../src/domain/lease'
 import type { Operation } from '../../src/domain/operation'
 import { operationId } from '../../src/domain/operation'
 import { postOf } from '../../src/domain/post'
@@ -8,6 +9,7 @@ import type { State } from '../../src/domain/state'
 import { canonicalJson } from '../../src/protocol/canonical'
 import { few } from './city'
 import type { Phone } from './phone'
+import type { Stage } from './stage'
 import { must, type Truth } from './truth'
 
 /** What says how many are in: all that may bring a check-in back belongs to it. */
@@ -22,6 +24,7 @@ const granted = new Set(['lease', 'lease.return'])
  * nothing is asked here.
  */
 export class PlacesCheck {
+  readonly #stage: Stage
   readonly #truth: Truth
   readonly #phones: readonly Phone[]
   /** How much had been written when it was last looked at, by phone. */
@@ -29,7 +32,8 @@ export class PlacesCheck {
   #stored = 0
   #lost = false
 
-  constructor(truth: Truth, phones: readonly Phone[]) {
+  constructor(stage: Stage, truth: Truth, phones: readonly Phone[]) {
+    this.#stage = stage
     this.#truth = truth
     this.#phones = phones
   }
@@ -67,6 +71,8 @@ export class PlacesCheck {
   checkAtRest(everything: readonly Operation[]): void {
     if (this.lost) return
     const state = stateOf(everything)
+    // For half a minute what is free is kept for whoever called, and may have gone; then the others ask again.
+    if (callsAt(state, few.id).some(({ source }) => millisecondsOf(source.at) > this.#stage.now - 60_000)) return
     const free = freePlaces(state, state, few.id, few.capacity, new Map())
     for (const { name, device } of this.#phones.flatMap(({ tabs }) => tabs.slice(0, 1))) {
       const post = device && postOf(device.programme(), few.id)

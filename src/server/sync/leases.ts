@@ -1,4 +1,5 @@
-import { freePlaces, heldOf, leasesOf, placesLeft, shareOf } from '../../domain/lease'
+import { millisecondsOf } from '../../domain/clock'
+import { callsAt, freePlaces, heldOf, leasesOf, placesLeft, shareOf } from '../../domain/lease'
 import type { Gone } from '../../domain/lease'
 import { compareSources } from '../../domain/operation'
 import { postOf } from '../../domain/post'
@@ -15,6 +16,8 @@ import type { OwnDevice, Saying } from './ownDevice'
 const activitiesHeard = 16
 /** So many unused places nobody needs: ten minutes of a gate where somebody comes every six seconds. */
 const mostWanted = 100
+/** A phone with a network answers news within a second or two; one that called and is gone must not keep places from the others. In milliseconds. */
+const callLasts = 30_000
 
 interface LeasePorts {
   log: Log
@@ -95,9 +98,17 @@ export class Leases {
     const floors = this.ports.record.state
     const unused = placesLeft(plan.state, activity, device, {}, floors)
     const free = freePlaces(plan.state, floors, activity, post.capacity, await this.gone(plan.state, activity, reads))
+    const calling = turnedAway && unused === 0
+    // What came back because somebody called goes to who called: whoever gave it would take it at the next request.
+    if (!calling && this.isCalled(plan.state, activity, device)) return []
     const places = shareOf(Math.min(want, mostWanted), unused, free)
-    const isHeard = places > 0 || (turnedAway && unused === 0 && isNews(plan.state, activity, mine.at(-1)))
+    const isHeard = places > 0 || (calling && isNews(plan.state, activity, mine.at(-1)))
     return isHeard ? [{ stream: 'control', kind: 'lease', body: { id, activity, device, places } }] : []
+  }
+
+  private isCalled(plan: State, activity: string, asker: string): boolean {
+    const since = this.ports.now() - callLasts
+    return callsAt(plan, activity).some(({ device, source }) => device !== asker && millisecondsOf(source.at) > since)
   }
 
   /**
