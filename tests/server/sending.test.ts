@@ -52,6 +52,26 @@ describe.each(engines)('sending on $name', (engine) => {
     expect(answer.accepted).toEqual({ [phone.device]: 3 })
   })
 
+  test('nothing that is kept of a batch tells who brought it, whatever the courier may write itself', async () => {
+    const [self, carried, courier, reader] = await server.crew('volunteer', 'volunteer', 'host', 'volunteer')
+    for (const writer of [self, carried]) {
+      writer.checkIn('AAAA0001')
+      writer.write(writer.roster, 'attendee', { ticket: 'AAAA0001', alias: '海棠' })
+      writer.write('control', 'ticket.revoke', { ticket: 'AAAA0001' })
+    }
+    const own = await self.push()
+    const brought = await courier.sync({ batches: [await carried.batch()] })
+    expect(brought.accepted).toEqual({ [courier.device]: 0, [carried.device]: own.accepted[self.device] })
+    expect(brought.quarantined).toEqual(own.quarantined.map((aside) => ({ ...aside, device: carried.device })))
+    const kept = async (device: string) => {
+      const answer = await reader.sync({ cursors: { [reader.floor]: 0, [reader.roster]: 0 } })
+      return Object.values(answer.streams).flatMap(({ ops }) => ops.filter(([writer]) => writer === device).map(([, ...rest]) => rest))
+    }
+    expect(await kept(carried.device)).toEqual(await kept(self.device))
+    // And its writer hears of it as if it had come from there.
+    expect(await carried.sync()).toMatchObject({ accepted: { [carried.device]: 3 }, root: { [carried.device]: 3 }, quarantined: brought.quarantined })
+  })
+
   test('one n with two contents is 409 fork, and the device stays frozen', async () => {
     const [phone, other] = await server.crew('volunteer', 'volunteer')
     phone.checkIn('AAAA0001')

@@ -25,22 +25,23 @@ export function useReceiving(device: () => Pick<Device, 'receive'> | undefined, 
     otherCode.value = !reader.add(text)
     progress.value = reader.progress
     if (progress.value < 1) return
-    await store(async () => {
-      const whole = await reader.whole()
-      return whole && await unpack(whole, maxHandOver)
-    })
+    storing.value = true
+    const whole = await reader.whole()
+    // Something was read wrong: the reader has begun anew, and the codes go on.
+    if (!whole) storing.value = false
+    else await store(await unpack(whole, maxHandOver))
   }
 
   async function read(file: Blob): Promise<void> {
-    if (file.size > maxHandOver) end({ ok: false, code: 'too-large' })
-    else await store(() => file.text().catch(() => undefined))
+    if (file.size > maxHandOver) return end({ ok: false, code: 'too-large' })
+    storing.value = true
+    await store(await file.text().catch(() => undefined))
   }
 
-  async function store(load: () => Promise<string | undefined>): Promise<void> {
+  /** @param text undefined when it could not be read */
+  async function store(text: string | undefined): Promise<void> {
     const to = device()
     if (!to) return
-    storing.value = true
-    const text = await load()
     end(text === undefined ? { ok: false, code: 'damaged' } : await to.receive(text))
     storing.value = false
   }
