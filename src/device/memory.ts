@@ -9,12 +9,8 @@ import type { Outbox, OutboxContents, Standing } from './outbox'
 import { readPage } from './page'
 import { Picture } from './picture'
 import type { Ports } from './ports'
-<<<<<<< HEAD
 import type { Cursor, Page, Replica, View } from './replica'
-=======
-import type { Cursor, Replica, View } from './replica'
 import type { ShelvedSnapshot } from './shelf'
->>>>>>> 0815fa8 (Opening a phone folds 50,000 check-ins in half the time; a search compares names where they stand; snapshots written down)
 import { StorageError } from './store'
 
 /**
