@@ -212,7 +212,7 @@ describe('places come back', { timeout: 20_000 }, () => {
   })
 })
 
-test('a capacity that is lowered takes nothing away, and grants nothing until there is room', async () => {
+test('a capacity that is lowered takes nothing away, and grants nothing until there is room', { timeout: 20_000 }, async () => {
   const [one, two] = [await worker(), await worker()]
   await plan(1)
   await syncAll(one, two)
@@ -224,7 +224,7 @@ test('a capacity that is lowered takes nothing away, and grants nothing until th
   expect([await scan(two, 23), await scan(one, 24)]).toEqual(['admitted', 'admitted'])
 })
 
-test('of a log that was put back a phone believes no lease, and asks anew', async () => {
+test('of a log that was put back a phone believes no lease, and asks anew', { timeout: 20_000 }, async () => {
   const one = await world.phone().joined()
   opened.push(one)
   const backup = await world.backUp()
