@@ -14,6 +14,12 @@ export class Seen {
     return writer
   }
 
+  /** @param id an operation's identity, as `operationId` writes it */
+  has(id: string): boolean {
+    const colon = id.lastIndexOf(':')
+    return this.writers.get(id.slice(0, colon))?.has(Number(id.slice(colon + 1))) ?? false
+  }
+
   /** The identity of each. */
   *[Symbol.iterator](): Iterator<string> {
     for (const { device, upTo, beyond } of this.writers.values()) {
@@ -33,9 +39,13 @@ class Writer {
     this.device = device
   }
 
+  has(n: number): boolean {
+    return n <= this.upTo || this.beyond.has(n)
+  }
+
   /** @returns false when it was there already */
   add(n: number): boolean {
-    if (n <= this.upTo || this.beyond.has(n)) return false
+    if (this.has(n)) return false
     if (n !== this.upTo + 1) {
       this.beyond.add(n)
       return true

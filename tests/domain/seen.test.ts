@@ -11,6 +11,7 @@ it('takes each operation once, in whatever order they come', () => {
     const known = new Set<string>()
     for (const operation of list) {
       const id = operationId(operation)
+      expect(seen.has(id)).toBe(known.has(id))
       expect(seen.of(operation.device).add(operation.n)).toBe(!known.has(id))
       known.add(id)
     }
