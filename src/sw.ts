@@ -6,6 +6,7 @@
 import { PrecacheController, PrecacheRoute, type PrecacheEntry } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
 import { backgroundTag, sendWhatWaits } from './device/background'
+import { formerBuild } from './device/ports'
 
 /** Not in TypeScript's library: Background Sync is Chromium's alone so far. */
 interface BackgroundSyncEvent extends ExtendableEvent {
@@ -15,8 +16,6 @@ declare const self: ServiceWorkerGlobalScope & {
   __WB_MANIFEST: (PrecacheEntry | string)[]
   addEventListener(type: 'sync', listener: (event: BackgroundSyncEvent) => void): void
 }
-
-const formerBuild = 'linli-former'
 
 const build = new PrecacheController()
 build.addToCacheList(self.__WB_MANIFEST)

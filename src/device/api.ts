@@ -79,6 +79,8 @@ export interface Device {
   testStorage(): Promise<StorageTest>
   /** Asks the browser not to evict what is stored here. */
   askPersistence(): Promise<boolean>
+  /** How much room the browser gives, as far as it tells. */
+  storageRoom(): Promise<StorageRoom | undefined>
   /** Measures how far the server's clock is ahead of this phone's, in milliseconds, and corrects by it from now on. */
   measureClock(): Promise<{ offset: number } | { fault: Trouble }>
   /** Asks the server, as this phone, for something beside sync; believes only an answer of the schema's shape. */
@@ -111,6 +113,8 @@ export interface Identity {
   frozen?: boolean
   /** The organiser took it out: personal data is gone from it, what was not sent stays for export. */
   revoked?: boolean
+  /** The browser threw its records away while a page was open, which put back what it remembered: that is still sent, and it must join again. */
+  cleared?: boolean
 }
 
 /** Why an exchange came to nothing: no network, no answer in time, not our server's answer, or what the server said. */
@@ -137,7 +141,7 @@ export interface DownloadProgress {
 }
 
 /** `not-joined`: no identity or no festival here yet. `too-large`: over 16 KB, which a server would put aside. */
-export type RecordFault = StorageFault | 'not-joined' | 'device-frozen' | 'device-revoked' | 'too-large'
+export type RecordFault = StorageFault | 'not-joined' | 'device-frozen' | 'device-revoked' | 'device-cleared' | 'too-large'
 export type RecordOutcome = { ok: true; operation: Operation } | { ok: false; fault: RecordFault }
 
 export interface ScanVerdict {
@@ -177,6 +181,12 @@ export interface SyncStatus {
   trouble?: Trouble
   /** What the server put aside, and why. */
   quarantined: Quarantined[]
+  /** The own records can't be read: what is counted here may be behind what another tab has written. */
+  storageFault?: StorageFault
+  /** A record found no room since this page was opened: what can be had again was let go of to make some. */
+  full?: boolean
+  /** What others write can't be read or kept on this phone: own records are still written and sent. */
+  pictureFault?: StorageFault
   /** Of those waiting, the ones that sync can't deliver (written as a device that is frozen, revoked or unknown to the server): export them. */
   undeliverable: number
   /** Operations of other phones that this one carries to the server; in no other figure here. */
@@ -194,5 +204,13 @@ export interface CarriedAside {
 
 /** What sync is doing in this tab; see sync-machine.ts. */
 export type Phase = 'off' | 'following' | 'exchanging' | 'listening' | 'resting' | 'backing-off' | 'held-off' | 'stopped'
+
+export interface StorageRoom {
+  /** Bytes; browsers round, and some make up the quota. */
+  used: number
+  quota: number
+  /** Whether the browser has promised not to evict it. */
+  persisted: boolean
+}
 
 export type StorageTest = { ok: true; milliseconds: number } | { ok: false; fault: StorageFault }

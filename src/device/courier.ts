@@ -2,8 +2,9 @@ import Dexie, { type Table } from 'dexie'
 import type { Batch } from '../protocol/batch'
 import { canonicalHash } from '../protocol/canonical'
 import type { Trouble } from './api'
+import { ownVersionOnly } from './own-version'
 import type { Ports } from './ports'
-import { Store } from './store'
+import { Store, StorageError } from './store'
 
 /**
  * Batches of other phones that this one carries to a server: as they were signed, opaque, and never folded, for nobody here can tell whether
@@ -15,7 +16,7 @@ class CourierDatabase extends Dexie {
   readonly batches!: Table<CarriedBatch, string>
 
   constructor({ indexedDB, IDBKeyRange }: Ports) {
-    super('linli-courier', { indexedDB, IDBKeyRange, chromeTransactionDurability: 'strict' })
+    super('linli-courier', { indexedDB: ownVersionOnly(indexedDB), IDBKeyRange, chromeTransactionDurability: 'strict' })
     this.version(1).stores({ batches: 'id' })
   }
 }
@@ -48,8 +49,18 @@ export class Courier {
 
   /** @param changed called after this tab changed what is carried */
   constructor(ports: Ports, changed: () => void) {
-    this.#store = new Store(() => new CourierDatabase(ports))
+    this.#store = new Store(() => new CourierDatabase(ports), ports.after)
+    this.#store.look = () => { void this.#putBack() }
     this.#changed = changed
+  }
+
+  /** The browser took the database from under this page, and maybe threw it away: one that was delivered meanwhile does no harm. */
+  async #putBack(): Promise<void> {
+    try {
+      await this.#store.run((db) => db.batches.bulkPut(this.carried))
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+    }
   }
 
   /** Reads what is stored, also by another tab. */

@@ -16,6 +16,7 @@ import { receive } from './receive'
 import { recentCheckIns } from './recent'
 import { Recorder, todayNumber } from './record'
 import { Replica } from './replica'
+import { makeRoom } from './room'
 import { AttendeeSearch } from './search'
 import { measureClock, testStorage } from './self-test'
 import { statusOf } from './status'
@@ -68,7 +69,14 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
     call('written')
     sync.recorded()
   }
-  const recorder = new Recorder(keep, written)
+  const recorder = new Recorder(keep, written, async () => {
+    memory.full = true
+    changed('status')
+    return makeRoom(ports, replica)
+  })
+  const look = () => { void memory.refresh().catch(ignoreStorage) }
+  outbox.watch(look)
+  replica.watch(look)
   channel.listen((message) => {
     if (message === 'carried') void courier.read().then(() => { changed('status') }, ignoreStorage)
     else void memory.refresh().then(() => { if (message === 'written') sync.recorded() }, ignoreStorage)
@@ -88,8 +96,20 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
   }
   listeners.add((change) => { if (change === 'identity') follow() })
 
-  await memory.refresh()
-  await courier.read()
+  const shut = () => {
+    background.close()
+    channel.close()
+    outbox.close()
+    replica.close()
+    courier.close()
+  }
+  try {
+    await memory.refresh()
+    await courier.read()
+  } catch (error) {
+    shut()
+    throw error
+  }
   await eraseForgotten(keep).catch(ignoreStorage)
   // Joined, frozen, revoked: no tab may go on as somebody else, nor show what was wiped.
   listeners.add((change) => { if (change === 'identity') call('answered') })
@@ -148,15 +168,12 @@ export async function openDevice(given: Partial<Ports> = {}): Promise<Device> {
     },
     testStorage: () => testStorage(ports, outbox),
     askPersistence: () => ports.persist(),
+    storageRoom: async () => ports.room?.(),
     measureClock: () => measureClock(keep),
     ask: ({ path, body, schema }) => ask(ports, { path, body, schema, token: memory.identity?.token, timeout: askTimeout }),
     close() {
       sync.stop()
-      background.close()
-      channel.close()
-      outbox.close()
-      replica.close()
-      courier.close()
+      shut()
     },
   }
 }

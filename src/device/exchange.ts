@@ -12,7 +12,7 @@ import { readParts, type Asked } from './incoming'
 import { Obstacles } from './obstacles'
 import { cutParcel, nextParcel, seal, type Parcel } from './outgoing'
 import type { Standing } from './outbox'
-import type { View } from './replica'
+import type { Page, Received, View } from './replica'
 import { StorageError } from './store'
 import type { Keep, Turn } from './turn'
 import { wantedStreams } from './wanted'
@@ -90,14 +90,17 @@ export class Exchange {
     const { memory, replica } = this.#keep
     if (memory.view?.device === device) return memory.view
     const view = { epoch: memory.epoch, device }
+    // Without a place for what others write, this phone still sends.
+    if (memory.unread) return view
     await replica.look(view)
     await memory.refresh()
-    return view
+    return memory.view ?? view
   }
 
   /** With nothing at all from a stream here, it is read from its start; with something and no cursor, by what is here. */
   #asked(device: DeviceId): Map<StreamName, number | undefined> {
     const { memory } = this.#keep
+    if (memory.unread) return new Map()
     const streams = wantedStreams(memory).filter((stream) => !this.#obstacles.isDenied(device, stream))
     return new Map(streams.map((stream): [StreamName, number | undefined] => {
       const cursor = memory.cursors.get(stream)?.cursor
@@ -135,7 +138,7 @@ export class Exchange {
   }
 
   async #take({ view, asked, parcel, wait }: Asking, reply: Reply<SyncResponse> & { ok: true }): Promise<Turn> {
-    const { memory, outbox, replica } = this.#keep
+    const { memory, outbox } = this.#keep
     const { value: answer, bytes } = reply
     if (answer.epoch !== view.epoch) return this.#obstacles.otherEpoch(view, answer.epoch)
     const parts = readParts(answer, asked, view.device)
@@ -150,9 +153,10 @@ export class Exchange {
       if (isSame(standing, memory.standingOf(device))) continue
       if (await outbox.acknowledge(device, standing) === 'ahead') return this.#obstacles.fork(device)
     }
-    const pages = await replica.save(view, parts, answer.now)
+    const pages = await this.#save(view, parts, answer.now)
     await this.#setClock(reply, wait)
     await memory.takeUp(pages)
+    if (memory.unkept) return this.#isMoreToSend() ? { event: 'progress' } : { event: 'failed', trouble: memory.unkept }
     await eraseForgotten(this.#keep)
 
     this.#obstacles.passed()
@@ -161,10 +165,28 @@ export class Exchange {
     return { event: answer.more || this.#isMoreToDo(view.device, asked) ? 'progress' : 'done', received, left, bytes }
   }
 
+  /** What can't be kept is asked for again later, with the cursor as it was; what this phone wrote goes out all the same. */
+  async #save(view: View, parts: readonly Received[], now: number): Promise<Page[]> {
+    const { memory, replica } = this.#keep
+    memory.unkept = undefined
+    if (memory.unread) return []
+    try {
+      return await replica.save(view, parts, now)
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      memory.unkept = error.fault
+      return []
+    }
+  }
+
+  #isMoreToSend(): boolean {
+    return nextParcel(this.#keep.memory) !== undefined || this.#delivery.next() !== undefined
+  }
+
   /** Something was written meanwhile, or is carried, or the programme named venues that were not asked for. */
   #isMoreToDo(device: DeviceId, asked: Asked): boolean {
     const unasked = [...this.#asked(device).keys()].some((stream) => !asked.has(stream))
-    return unasked || nextParcel(this.#keep.memory) !== undefined || this.#delivery.next() !== undefined
+    return unasked || this.#isMoreToSend()
   }
 
   /**

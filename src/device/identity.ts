@@ -9,6 +9,6 @@ export interface KeptIdentity extends Identity {
 }
 
 /** What screens may know of it. */
-export function withoutSecrets({ device, name, role, venue, streams, festival, joinedAt, frozen, revoked }: KeptIdentity): Identity {
-  return { device, name, role, venue, streams, festival, joinedAt, frozen, revoked }
+export function withoutSecrets({ device, name, role, venue, streams, festival, joinedAt, frozen, revoked, cleared }: KeptIdentity): Identity {
+  return { device, name, role, venue, streams, festival, joinedAt, frozen, revoked, cleared }
 }

@@ -14,5 +14,5 @@ export { browserPorts, type Ports } from './ports'
 export { StorageError, type StorageFault } from './store'
 export type {
   CarriedAside, Change, Device, DownloadProgress, HandOverOutcome, Identity, JoinOutcome, JoinStep, Outcome, Phase, ReceiveOutcome, RecentCheckIn,
-  RecordFault, RecordOutcome, ScanResult, ScanVerdict, StorageTest, SyncStatus, Trouble,
+  RecordFault, RecordOutcome, ScanResult, ScanVerdict, StorageRoom, StorageTest, SyncStatus, Trouble,
 } from './api'

@@ -39,9 +39,8 @@ export async function join(
     if (!reply.ok) return { ok: false, code: reply.trouble }
     const { epoch, now, venue, ...granted } = reply.value
     const identity = { ...granted, venue: venue ?? undefined, name, keys, joinedAt: now }
-    // What came of another festival is none of this one's.
-    const former = memory.identity?.festival.id
-    if (former !== undefined && former !== identity.festival.id) await replica.keepOnly([])
+    // What came of another festival is none of this one's; of which it came, only an identity would tell, and the browser may have thrown that away.
+    if (memory.identity?.festival.id !== identity.festival.id) await replica.keepOnly([])
     await outbox.adopt(identity, epoch, measureOffset(reply.sentAt, now, reply.receivedAt))
     await replica.look({ epoch, device: identity.device })
     await memory.refresh()

@@ -11,7 +11,7 @@ import { Picture } from './picture'
 import type { Ports } from './ports'
 import type { Cursor, Page, Replica, View } from './replica'
 import type { ShelvedSnapshot } from './shelf'
-import { StorageError } from './store'
+import { StorageError, type StorageFault } from './store'
 
 /**
  * What the two logs add up to, live. The databases are the truth; this is read from them at start and again whenever
@@ -25,6 +25,14 @@ export class Memory {
   lastSuccess?: number
   /** What the present device promised of places, and where it works. */
   places: KeptPlaces = nothingKept
+  /** Why the own records could not be read the last time. */
+  storageFault?: StorageFault
+  /** Why what others wrote could not be read; what is here stays, and this phone goes on with it. */
+  unread?: StorageFault
+  /** Why what came of others last could not be kept. */
+  unkept?: StorageFault
+  /** A record found no room: what can be had again was let go of for it. */
+  full = false
   /** Former devices of which the server takes nothing; each new page asks it once more. */
   readonly stuck = new Set<DeviceId>()
 
@@ -158,8 +166,16 @@ export class Memory {
   /** Reads what is new in the databases: all that was written before the call, by whichever tab. */
   refresh(): Promise<void> {
     if (this.#refreshing) this.#again = true
-    else this.#refreshing = this.#read().finally(() => { this.#refreshing = undefined })
+    else this.#refreshing = this.#read().catch((error: unknown) => this.#sayWhy(error)).finally(() => { this.#refreshing = undefined })
     return this.#refreshing
+  }
+
+  #sayWhy(error: unknown): never {
+    if (error instanceof StorageError) {
+      this.storageFault = error.fault
+      this.#changed('status')
+    }
+    throw error
   }
 
   async #read(): Promise<void> {
@@ -168,7 +184,7 @@ export class Memory {
     do {
       this.#again = false
       const before = identityKey(this.identity)
-      const contents = await this.#outbox.read()
+      const contents = await this.#outbox.read().then((found) => this.#missed(found))
       this.#current = contents.current
       this.identities = contents.identities
       this.#standings = contents.standings
@@ -185,20 +201,49 @@ export class Memory {
       if (anew) this.#again = true
       if (before !== identityKey(this.identity)) this.#changed('identity')
     } while (this.#again)
+    this.storageFault = undefined
     if (this.state !== state || this.state.version !== version) this.#changed('state')
     this.#changed('status')
   }
 
   async #readInto(picture: Picture): Promise<void> {
-    const { view, lastSuccess, cursors, pages, snapshots } = await this.#replica.read(picture.lastPage, new Set(picture.shelved.keys()))
-    for (const snapshot of snapshots) if (await this.#readSnapshot(picture, snapshot)) picture.addSnapshot(snapshot)
-    for (const page of pages) picture.addPage(page, this.now())
+    try {
+      let read = await this.#replica.read(picture.lastPage, new Set(picture.shelved.keys()))
+      if (!picture.isEmpty && read.view?.life !== this.view?.life) {
+        picture.lostPages()
+        read = await this.#replica.read(0)
+      }
+      for (const snapshot of read.snapshots) if (await this.#readSnapshot(picture, snapshot)) picture.addSnapshot(snapshot)
+      for (const page of read.pages) picture.addPage(page, this.now())
+      this.view = read.view
+      this.lastSuccess = read.lastSuccess
+      this.cursors = new Map(read.cursors.map((cursor) => [cursor.stream, cursor]))
+      this.unread = undefined
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error
+      this.unread = error.fault
+    }
     for (const { device } of this.selves()) {
       for (const operation of await this.#outbox.operations(device, picture.lastNumber(device))) picture.addOwn(operation)
     }
-    this.view = view
-    this.lastSuccess = lastSuccess
-    this.cursors = new Map(cursors.map((cursor) => [cursor.stream, cursor]))
+  }
+
+  /** Puts back what the database has lost and this page remembers: nothing that was said to be saved may go from both. */
+  async #missed(found: OutboxContents): Promise<OutboxContents> {
+    const there = new Set(found.identities.map(({ device }) => device))
+    const lost: KeptIdentity[] = []
+    for (const identity of this.identities) {
+      // Before it is asked: something may be written meanwhile.
+      const remembered = this.picture.lastNumber(identity.device)
+      if (!there.has(identity.device) || await this.#outbox.lastNumber(identity.device) < remembered) lost.push(identity)
+    }
+    if (lost.length === 0) return found
+    this.#again = true
+    await this.#outbox.putBack({
+      current: this.#current, offset: this.#offset, places: this.places, standings: this.#standings,
+      identities: lost, operations: lost.flatMap(({ device }) => this.ownOf(device)),
+    })
+    return this.#outbox.read()
   }
 
   /** @returns false when a page is not there or can't be read: the snapshot is dropped, and the stream is asked for row by row. */
@@ -225,7 +270,7 @@ function isAbout(body: unknown, ticket: TicketId): boolean {
 }
 
 function identityKey(identity: KeptIdentity | undefined): string {
-  return [identity?.device, identity?.frozen, identity?.revoked].join()
+  return [identity?.device, identity?.frozen, identity?.revoked, identity?.cleared].join()
 }
 
 function basisOf(identity: KeptIdentity | undefined, { standings }: OutboxContents): string {

@@ -1,4 +1,5 @@
 import Dexie, { type Table } from 'dexie'
+import { ownVersionOnly } from './own-version'
 import type { Channel, Ports } from './ports'
 import { Store, StorageError } from './store'
 
@@ -7,7 +8,7 @@ class MineDatabase extends Dexie {
   readonly activities!: Table<{ id: string; keptAt: number }, string>
 
   constructor({ indexedDB, IDBKeyRange }: Ports) {
-    super('linli-mine', { indexedDB, IDBKeyRange, chromeTransactionDurability: 'strict' })
+    super('linli-mine', { indexedDB: ownVersionOnly(indexedDB), IDBKeyRange, chromeTransactionDurability: 'strict' })
     this.version(1).stores({ activities: 'id, keptAt' })
   }
 }
@@ -20,15 +21,15 @@ export class Mine {
 
   constructor(ports: Ports) {
     this.#ports = ports
-    this.#store = new Store(() => new MineDatabase(ports))
+    this.#store = new Store(() => new MineDatabase(ports), ports.after)
   }
 
-  /** The activities kept, in the order in which they were; none when storage can't be read. */
-  async list(): Promise<string[]> {
+  /** The activities kept, in the order in which they were; undefined when storage can't be read. */
+  async list(): Promise<string[] | undefined> {
     try {
       return await this.#store.run(async (db) => (await db.activities.orderBy('keptAt').toArray()).map(({ id }) => id))
     } catch (error) {
-      if (error instanceof StorageError) return []
+      if (error instanceof StorageError) return undefined
       throw error
     }
   }

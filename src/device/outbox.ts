@@ -4,6 +4,7 @@ import type { DeviceId, Operation, WrittenOperation } from '../domain/operation'
 import type { Quarantined } from '../protocol/sync'
 import type { KeptIdentity } from './identity'
 import { nothingKept, type KeptPlaces } from './kept-places'
+import { ownVersionOnly } from './own-version'
 import type { Ports } from './ports'
 import { Store } from './store'
 
@@ -22,7 +23,7 @@ class OutboxDatabase extends Dexie {
   readonly values!: Table<unknown, string>
 
   constructor({ indexedDB, IDBKeyRange }: Ports) {
-    super('linli-outbox', { indexedDB, IDBKeyRange, chromeTransactionDurability: 'strict' })
+    super('linli-outbox', { indexedDB: ownVersionOnly(indexedDB), IDBKeyRange, chromeTransactionDurability: 'strict' })
     this.version(1).stores({ identities: 'device', operations: '[device+n]', values: '' })
   }
 }
@@ -43,6 +44,11 @@ export interface OutboxContents {
   offset: number
   /** Of the current device. */
   places: KeptPlaces
+}
+
+/** What memory holds of a database that is gone. */
+export interface Remembered extends OutboxContents {
+  operations: readonly Operation[]
 }
 
 export interface Append {
@@ -66,7 +72,12 @@ export class Outbox {
   readonly #store: Store<OutboxDatabase>
 
   constructor(ports: Ports) {
-    this.#store = new Store(() => new OutboxDatabase(ports))
+    this.#store = new Store(() => new OutboxDatabase(ports), ports.after)
+  }
+
+  /** @param call called when whoever remembers what is here should look again: see Store */
+  watch(call: () => void): void {
+    this.#store.look = call
   }
 
   /** Everything but the operations, which are many. */
@@ -109,7 +120,7 @@ export class Outbox {
     return this.#store.run((db) => db.transaction('rw', db.identities, db.operations, db.values, async (): Promise<AppendResult> => {
       const identity = await db.identities.get(device)
       const [current, clock] = await db.values.bulkGet(['current', 'clock'])
-      if (current !== device || !identity || identity.frozen || identity.revoked) return { ok: false, why: 'not-current' }
+      if (current !== device || !identity || !mayWrite(identity)) return { ok: false, why: 'not-current' }
       const n = await lastOf(db, device) + 1
       // The handle may have died after the commit and before we were told: then it is written already.
       const earlier = tried && await db.operations.get([device, tried.n])
@@ -147,6 +158,27 @@ export class Outbox {
     }))
   }
 
+  /**
+   * Puts back what a page still remembers of a database that was thrown away under it, beside whatever was written or put back since. Nobody may be
+   * sure to remember everything (another tab may have written, and sent, one more), so whoever wrote it writes nothing more: a number must never be
+   * taken twice. What is put back is stored again, can be sent and exported, and counts as before.
+   */
+  putBack({ current, offset, places, identities, operations, standings }: Remembered): Promise<void> {
+    return this.#store.run((db) => db.transaction('rw', db.identities, db.operations, db.values, async () => {
+      await db.identities.bulkPut(identities.map((identity) => ({ ...identity, cleared: true })))
+      const there = await db.operations.bulkGet(operations.map(({ device, n }): [DeviceId, number] => [device, n]))
+      await db.operations.bulkAdd(operations.filter((_operation, index) => !there[index]))
+      for (const [device, standing] of standings) {
+        if (!await db.values.get(standingKey(device))) await db.values.put(standing, standingKey(device))
+      }
+      if (current !== undefined && await db.values.get('current') === undefined) {
+        await db.values.bulkPut([current, offset, places], ['current', 'offset', placesKey(current)])
+      }
+      const clock = operations.reduce((latest, { at }) => Math.max(latest, at), (await db.values.get('clock') as number | undefined) ?? 0)
+      await db.values.put(clock, 'clock')
+    }))
+  }
+
   mark(device: DeviceId, what: { frozen: true } | { revoked: true }): Promise<void> {
     return this.#store.run(async (db) => { await db.identities.update(device, what) })
   }
@@ -154,11 +186,12 @@ export class Outbox {
   /**
    * Notes what the server acknowledged. Within one epoch it never goes back (answers may overtake each other), unless the
    * server itself asked for an earlier one (`gap`).
-   * @returns 'ahead' when the server holds more than was ever written here: this phone is a restored copy of itself
+   * @returns 'ahead' when the server holds more than was ever written here: this phone is a restored copy of itself. Of what the browser cleared
+   * it may well hold more than could be put back.
    */
   acknowledge(device: DeviceId, said: Standing, how: 'answer' | 'gap' = 'answer'): Promise<'noted' | 'ahead'> {
-    return this.#store.run((db) => db.transaction('rw', db.operations, db.values, async () => {
-      if (said.accepted > await lastOf(db, device)) return 'ahead'
+    return this.#store.run((db) => db.transaction('rw', db.identities, db.operations, db.values, async () => {
+      if (said.accepted > await lastOf(db, device) && !(await db.identities.get(device))?.cleared) return 'ahead'
       const before = await db.values.get(standingKey(device)) as Standing | undefined
       const same = how === 'answer' && before?.epoch === said.epoch ? before : undefined
       const accepted = Math.max(said.accepted, same?.accepted ?? 0)
@@ -217,6 +250,10 @@ export class Outbox {
 async function versionOfPlaces(db: OutboxDatabase, device: DeviceId): Promise<number> {
   const kept = await db.values.get(placesKey(device)) as KeptPlaces | undefined
   return (kept ?? nothingKept).version
+}
+
+function mayWrite({ frozen, revoked, cleared }: KeptIdentity): boolean {
+  return !frozen && !revoked && !cleared
 }
 
 async function lastOf(db: OutboxDatabase, device: DeviceId): Promise<number> {

@@ -72,6 +72,21 @@ export class Picture {
     for (const [device, n] of numbers) held.set(device, Math.max(held.get(device) ?? 0, n))
   }
 
+  /**
+   * The pages were thrown away under this one: what it has seen it goes on seeing, but from now on it says that it has what is stored, and that is
+   * read again from the start.
+   */
+  lostPages(): void {
+    this.held.clear()
+    this.shelved.clear()
+    this.lastPage = 0
+  }
+
+  /** Nothing of what others wrote was read so far. */
+  get isEmpty(): boolean {
+    return this.lastPage === 0 && this.shelved.size === 0
+  }
+
   #fold(operations: Operation[]): void {
     fold(this.state, operations.filter((operation) => !this.#isQuarantined(operation)))
   }

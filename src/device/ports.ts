@@ -1,4 +1,8 @@
 import type { Readings } from '../domain/nameMatch'
+import type { StorageRoom } from './api'
+
+/** The cache that the service worker keeps a former build in, for tabs that still run it. */
+export const formerBuild = 'linli-former'
 
 /**
  * Everything the device needs from the world around it. All of it is handed in, so that a simulation can run the real
@@ -29,6 +33,10 @@ export interface Ports {
   page: Page
   /** Asks the browser to keep what is stored here; false where it refuses or can't. */
   persist(): Promise<boolean>
+  /** How much room there is, and whether it is promised; absent where the browser does not tell. */
+  room?(): Promise<StorageRoom | undefined>
+  /** Lets go of the code of the former build; false where there was none. */
+  dropFormerBuild?(): Promise<boolean>
   /** Tells whoever looks after this page of a bug, without letting it stop what is going on. */
   report(error: unknown): void
   /** Background Sync, where the browser has it. */
@@ -59,10 +67,15 @@ interface Surroundings {
   document?: EventTarget & { visibilityState: string }
   navigator?: {
     locks?: Locks
-    storage?: { persist?(): Promise<boolean> }
+    storage?: {
+      persist?(): Promise<boolean>
+      persisted?(): Promise<boolean>
+      estimate?(): Promise<{ usage?: number; quota?: number }>
+    }
     serviceWorker?: { ready: Promise<WithBackgroundSync> }
   }
   registration?: WithBackgroundSync
+  caches?: { delete(name: string): Promise<boolean> }
   CompressionStream?: unknown
   DecompressionStream?: unknown
 }
@@ -71,7 +84,7 @@ interface WithBackgroundSync {
 }
 
 export function browserPorts(): Ports {
-  const { document, navigator, registration, CompressionStream: canPack, DecompressionStream: canUnpack } = globalThis as object as Surroundings
+  const { document, navigator, registration, caches, CompressionStream: canPack, DecompressionStream: canUnpack } = globalThis as object as Surroundings
   return {
     now: () => Date.now(),
     random: () => Math.random(),
@@ -88,11 +101,19 @@ export function browserPorts(): Ports {
     gunzip: canUnpack === undefined ? undefined : gunzip,
     page: pageOf(document),
     persist: async () => (await navigator?.storage?.persist?.()) ?? false,
+    room: () => roomIn(navigator?.storage),
+    dropFormerBuild: async () => (await caches?.delete(formerBuild)) ?? false,
     report: (error) => reportError(error),
     async registerBackgroundSync(tag) {
       await (registration ?? await navigator?.serviceWorker?.ready)?.sync?.register(tag)
     },
   }
+}
+
+async function roomIn(storage: NonNullable<Surroundings['navigator']>['storage']): Promise<StorageRoom | undefined> {
+  const { usage, quota } = await storage?.estimate?.() ?? {}
+  if (usage === undefined || quota === undefined) return undefined
+  return { used: usage, quota, persisted: await storage?.persisted?.() ?? false }
 }
 
 function openChannel(name: string): Channel {

@@ -36,14 +36,19 @@ export class Recorder {
   readonly #outbox: Outbox
   readonly #places: Places
   readonly #written: () => void
+  readonly #makeRoom: () => Promise<boolean>
   #queue: Promise<unknown> = Promise.resolve()
 
-  /** @param written called after an operation is durable and in the state, or something else that the server should hear */
-  constructor({ memory, outbox, places }: Pick<Keep, 'memory' | 'outbox' | 'places'>, written: () => void) {
+  /**
+   * @param written called after an operation is durable and in the state, or something else that the server should hear
+   * @param makeRoom called when the phone is full; says whether another try is worth it
+   */
+  constructor({ memory, outbox, places }: Pick<Keep, 'memory' | 'outbox' | 'places'>, written: () => void, makeRoom: () => Promise<boolean>) {
     this.#memory = memory
     this.#outbox = outbox
     this.#places = places
     this.#written = written
+    this.#makeRoom = makeRoom
   }
 
   checkIn(post: Post, scan: Scan): Promise<ScanResult> {
@@ -93,9 +98,15 @@ export class Recorder {
     const { device } = identity
     const { heard } = memory.picture
     const expected = memory.picture.lastNumber(device) + 1
-    const result = await this.#outbox.append({ device, operation, now: memory.now(), heard, expected, places })
+    const write = () => this.#outbox.append({ device, operation, now: memory.now(), heard, expected, places })
+    const result = await write().catch(async (error: unknown) => {
+      if (!(error instanceof StorageError) || error.fault !== 'storage-full' || !await this.#makeRoom()) throw error
+      return write()
+    })
     if (result.ok) {
       memory.picture.addOwn(result.operation)
+      // It was complete in a database that is gone by now: with what else is remembered it is put back before anybody hears that it is safe.
+      if (memory.identity?.cleared) await memory.refresh()
       this.#written()
       return result
     }
@@ -130,7 +141,8 @@ export class Recorder {
 
 function whyNot(identity: Identity | undefined): RecordFault {
   if (identity?.revoked) return 'device-revoked'
-  return identity?.frozen ? 'device-frozen' : 'not-joined'
+  if (identity?.frozen) return 'device-frozen'
+  return identity?.cleared ? 'device-cleared' : 'not-joined'
 }
 
 /** 人次 at a post on the present day. */

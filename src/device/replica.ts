@@ -1,5 +1,6 @@
 import Dexie, { type Table } from 'dexie'
 import type { DeviceId, Operation, StreamName } from '../domain/operation'
+import { ownVersionOnly } from './own-version'
 import { blank, operationOf, type Row } from './page'
 import type { Ports } from './ports'
 import { Shelf, shelfStores, unknownSnapshots, type ShelfTables, type ShelvedSnapshot } from './shelf'
@@ -26,7 +27,7 @@ class ReplicaDatabase extends Dexie implements ShelfTables {
   readonly snapshotPages!: ShelfTables['snapshotPages']
 
   constructor({ indexedDB, IDBKeyRange }: Ports) {
-    super('linli-replica', { indexedDB, IDBKeyRange, chromeTransactionDurability: 'relaxed' })
+    super('linli-replica', { indexedDB: ownVersionOnly(indexedDB), IDBKeyRange, chromeTransactionDurability: 'relaxed' })
     this.version(1).stores({ pages: '++id, stream, [stream+small]', cursors: 'stream', values: '' })
     this.version(2).stores(shelfStores)
   }
@@ -60,6 +61,8 @@ export interface StoredProgramme {
 export interface View {
   epoch: string
   device: DeviceId
+  /** Drawn when this database was first looked into: with another, it was thrown away meanwhile, and began anew. */
+  life?: number
 }
 
 /** What is stored, at one moment. */
@@ -91,10 +94,17 @@ const manySmallPages = 20
 export class Replica {
   readonly shelf: Shelf
   readonly #store: Store<ReplicaDatabase>
+  readonly #random: Ports['random']
 
   constructor(ports: Ports) {
-    this.#store = new Store(() => new ReplicaDatabase(ports))
+    this.#store = new Store(() => new ReplicaDatabase(ports), ports.after)
+    this.#random = ports.random
     this.shelf = new Shelf(this.#store)
+  }
+
+  /** @param call called when whoever remembers what is here should look again: see Store */
+  watch(call: () => void): void {
+    this.#store.look = call
   }
 
   /** Cursors and, of the pages, those with an id above `after`; of the snapshots, those of streams that are not `known`. */
@@ -116,6 +126,7 @@ export class Replica {
    * are those of this log, because it was set back. What is here stays.
    */
   look(view: View, how: 'on' | 'anew' = 'on'): Promise<void> {
+    const drawn = this.#random()
     return this.#store.run((db) => db.transaction('rw', db.cursors, db.values, async () => {
       const before = await db.values.get('view') as View | undefined
       if (how === 'on' && before?.epoch === view.epoch && before.device === view.device) return
@@ -123,7 +134,7 @@ export class Replica {
         cursor.laidBy = before?.device === view.device ? laidBy(cursor, before.epoch, view.epoch) : {}
         delete cursor.cursor
       })
-      await db.values.put(view, 'view')
+      await db.values.put({ epoch: view.epoch, device: view.device, life: before?.life ?? drawn }, 'view')
     }))
   }
 
@@ -137,6 +148,8 @@ export class Replica {
       const saved: Page[] = []
       const present = await db.values.get('view') as View | undefined
       if (present?.epoch !== view.epoch || present.device !== view.device) return saved
+      // What was asked for spoke of pages that are gone.
+      if (view.life !== undefined && present.life !== view.life) return saved
       await db.values.put(success, 'lastSuccess')
       for (const { stream, asked, rows, cursor, knownUntil } of parts) {
         const before = await db.cursors.get(stream)
@@ -174,6 +187,11 @@ export class Replica {
 
   published(): Promise<StoredProgramme | undefined> {
     return this.#store.run(async (db) => await db.values.get('published') as StoredProgramme | undefined)
+  }
+
+  /** Lets go of the copy for residents. @returns whether there was one */
+  dropPublished(): Promise<boolean> {
+    return this.#store.run(async (db) => await db.values.where(':id').equals('published').delete() > 0)
   }
 
   async keepPublished(programme: StoredProgramme): Promise<void> {

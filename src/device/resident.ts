@@ -15,8 +15,8 @@ export const readProgramme = (): Promise<Copy | undefined> => published.read()
 /** Asks the server for the programme, and stores it. A failure changes nothing of what is stored. */
 export const fetchProgramme = (): Promise<Fetched> => published.fetch()
 
-/** Ids of the activities kept on this phone, in the order in which they were. */
-export const readMine = (): Promise<string[]> => mine.list()
+/** Ids of the activities kept on this phone, in the order in which they were; undefined when storage can't be read. */
+export const readMine = (): Promise<string[] | undefined> => mine.list()
 /** @returns whether it is stored now */
 export const keepActivity = (id: string): Promise<boolean> => mine.keep(id)
 /** @returns whether they are gone now */

@@ -71,3 +71,24 @@ export function makeLocks(): Locks {
     },
   }
 }
+
+/** A database is thrown away while pages have it open: a person clears the site's data, or another page does. */
+export function deleteDatabase(storage: IDBFactory, name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = storage.deleteDatabase(name)
+    request.onsuccess = () => resolve()
+    request.onerror = () => reject(request.error ?? new Error(name))
+  })
+}
+
+/** What a newer version of the app does to a database when it opens it first. */
+export function upgradeDatabase(storage: IDBFactory, name: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const request = storage.open(name, 1_000)
+    request.onsuccess = () => {
+      request.result.close()
+      resolve()
+    }
+    request.onerror = () => reject(request.error ?? new Error(name))
+  })
+}

@@ -1,10 +1,23 @@
 import Dexie from 'dexie'
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb'
-import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { beforeEach, describe, expect, test, vi, type MockInstance } from 'vitest'
 import { Store, StorageError } from '../../src/device/store'
+import { until } from './fakes'
 
 // Dexie says on the console what it finds; here it is brought about on purpose.
-beforeEach(() => { vi.spyOn(console, 'warn').mockReturnValue() })
+let warned: MockInstance
+beforeEach(() => { warned = vi.spyOn(console, 'warn').mockReturnValue() })
+
+/** Patience ends when the test says so. */
+let patience: (() => void)[]
+const timers = {
+  after(_milliseconds: number, call: () => void) {
+    patience.push(call)
+    return () => { patience = patience.filter((one) => one !== call) }
+  },
+}
+const losePatience = () => { for (const call of patience) call() }
+beforeEach(() => { patience = [] })
 
 interface Value { id: number }
 class Values extends Dexie {
@@ -19,7 +32,7 @@ function makeStore(indexedDB: IDBFactory | undefined = new IDBFactory()) {
     database.version(1).stores({ values: 'id' })
     opened.push(database)
     return database
-  })
+  }, timers.after)
   return { store, opened, put: (id: number) => store.run((db) => db.values.put({ id })) }
 }
 
@@ -89,9 +102,14 @@ describe('faults have names', () => {
       const request = storage.open('values', 1)
       request.onsuccess = () => resolve(request.result)
     })
-    const { put } = makeStore(storage)
-    expect(await faultOf(put(1))).toBe('storage-refused')
+    const { store, put } = makeStore(storage)
+    store.look = vi.fn()
+    const first = faultOf(put(1))
+    await until(() => warned.mock.calls.length > 0)
+    losePatience()
+    expect(await first).toBe('storage-blocked')
     old.close()
+    await until(() => vi.mocked(store.look).mock.calls.length > 0)
     expect(await put(1)).toBe(1)
   })
 

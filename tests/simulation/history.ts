@@ -1,3 +1,4 @@
+import type { Identity } from '../../src/device'
 import type { Ports } from '../../src/device/ports'
 import type { Engine } from '../../src/server/log/engine'
 import { emptyFestival, openCity, type City, type InvitedRole } from './city'
@@ -120,6 +121,7 @@ class History {
     this.#wire.weather = fine
     for (const phone of this.phones) {
       phone.link.partitioned = false
+      phone.storage.full = false
       phone.crashAfter(Infinity, () => {})
       if (phone.tabs.length === 0) this.people.open(phone)
       if (!phone.visible) this.people.look(phone, true)
@@ -128,7 +130,7 @@ class History {
     for (const end = stage.now + longEnough; stage.now < end;) {
       // A person sees that the phone has not joined, and tries again.
       for (const phone of this.phones) {
-        if (phone.tabs.some(({ device }) => device && !device.identity())) this.people.join(phone)
+        if (phone.tabs.some(({ device }) => device && mustJoin(device.identity()))) this.people.join(phone)
       }
       if (await stage.play(stage.now + 20_000, () => this.#oracle.isQuiet())) break
     }
@@ -164,6 +166,9 @@ class History {
       [6, () => mishaps.losePower(phone)],
       [2, () => mishaps.evictReplica(phone)],
       [1, () => mishaps.evictEverything(phone)],
+      [1, () => mishaps.clearUnderPages(phone)],
+      [2, () => mishaps.cutConnections(phone)],
+      [2, () => mishaps.fill(phone)],
       [6, () => mishaps.changeWeather()],
       [3, () => mishaps.crashCity()],
       [3, () => mishaps.startCity()],
@@ -191,6 +196,11 @@ class History {
     const after = await heads()
     if (before !== after) throw new Violation(`6 twice: ${before} became ${after} by what had been sent before`)
   }
+}
+
+/** Nobody yet, or somebody whose records were cleared. */
+function mustJoin(identity: Identity | undefined): boolean {
+  return !identity || identity.cleared === true
 }
 
 /** For whoever has to find out: the seed, what happened, and how to see it again. */

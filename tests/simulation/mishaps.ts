@@ -67,6 +67,33 @@ export class Mishaps {
     })
   }
 
+  /** The browser makes room while somebody works; pages that are opened already put back what they remember. */
+  clearUnderPages(phone: Phone): void {
+    const { stage, oracle } = this.#around
+    // Lost in the city and on the phone, and a page that has not read it yet remembers nothing.
+    if (!oracle.isInTheCity(phone) || phone.tabs.length === 0 || !phone.tabs.every(({ device }) => device)) return
+    stage.after(0, this.#fate, () => {
+      stage.note(`${phone.name} is cleared while it is open`)
+      oracle.cleared(phone)
+      for (const name of ['linli-replica', 'linli-outbox']) phone.storage.evict(name)
+      phone.storage.cutConnections()
+    })
+  }
+
+  /** Every handle dies, and another can be had at once. */
+  cutConnections(phone: Phone): void {
+    const { stage } = this.#around
+    stage.after(0, this.#fate, () => {
+      stage.note(`${phone.name} loses its connections`)
+      phone.storage.cutConnections()
+    })
+  }
+
+  fill(phone: Phone): void {
+    phone.storage.full = !phone.storage.full
+    this.#around.stage.note(`${phone.name} is ${phone.storage.full ? '' : 'no longer '}full`)
+  }
+
   changeWeather(): void {
     const { dice, wire, stage } = this.#around
     const some = () => dice.pick([0, 0, 0.15, 0.4])

@@ -65,6 +65,14 @@ export class Oracle {
     this.#seen.get(phone)?.clear()
   }
 
+  /** The browser threw everything away under pages that live: what none of them remembers is lost. */
+  cleared(phone: Phone): void {
+    const remembered = new Set(phone.tabs.flatMap(({ device }) => [...device?.state().seen ?? []]))
+    const said = this.#said.get(phone)
+    for (const id of said?.keys() ?? []) if (!remembered.has(id)) said?.delete(id)
+    this.forgotSeen(phone)
+  }
+
   /** The browser threw everything away: what had not been sent is lost, and nobody can help it. */
   lostEverything(phone: Phone): void {
     this.#said.get(phone)?.clear()

@@ -32,6 +32,10 @@ type Image = Map<string, { records: RawRecord[]; next: number }>
 export class Storage {
   /** Goes up with every transaction that wrote. */
   writes = 0
+  /** Nothing more goes in. */
+  full = false
+  /** The connections of pages that live. */
+  readonly #connections = new Set<IDBDatabase>()
   readonly #factory = new FakeFactory()
   /** By database: what transactions have completed, and what of it is on the disk. */
   readonly #completed = new Map<string, Image>()
@@ -68,14 +72,8 @@ export class Storage {
     const factory = Object.create(this.#factory, { open: { value: open } }) as IDBFactory
     const die = () => {
       page.alive = false
-      for (const connection of connections) {
-        for (const transaction of this.#raw(connection.name)?.transactions ?? []) {
-          if (transaction.db !== connection || transaction._state === 'finished' || transaction._state === 'committing') continue
-          // Otherwise it had been handed over already, and nobody hears of it.
-          if (this.#dice.chance(0.5)) transaction.abort()
-        }
-        connection.close()
-      }
+      // What is not aborted had been handed over already, and nobody hears of it.
+      for (const connection of connections) this.#cut(connection, () => this.#dice.chance(0.5))
     }
     return { factory, die }
   }
@@ -105,7 +103,15 @@ export class Storage {
     this.writes++
   }
 
-  /** The browser throws a database away. Every page of this phone must be dead. */
+  /** The browser closes every connection by force, in the middle of whatever goes on. */
+  cutConnections(): void {
+    for (const connection of [...this.#connections]) {
+      this.#cut(connection, () => true)
+      connection.onclose?.(new Event('close'))
+    }
+  }
+
+  /** The browser throws a database away. Pages of this phone that live lose their connections. */
   evict(name: string): void {
     this.#databases().delete(name)
     this.#completed.delete(name)
@@ -113,10 +119,21 @@ export class Storage {
     this.writes++
   }
 
+  #cut(connection: IDBDatabase, aborts: () => boolean): void {
+    this.#connections.delete(connection)
+    for (const transaction of this.#raw(connection.name)?.transactions ?? []) {
+      if (transaction.db !== connection || transaction._state === 'finished' || transaction._state === 'committing') continue
+      if (aborts()) transaction.abort()
+    }
+    connection.close()
+  }
+
   #watch(name: string, connection: IDBDatabase, page: { alive: boolean }): void {
+    this.#connections.add(connection)
     const begin = connection.transaction.bind(connection)
     connection.transaction = (stores, mode, options) => {
       if (!page.alive) throw new DOMException('the page is gone', 'InvalidStateError')
+      if (this.full && mode === 'readwrite') throw new DOMException('full', 'QuotaExceededError')
       const transaction = begin(stores, mode, options)
       if (mode === 'readwrite') {
         const durability = this.#durability(options?.durability ?? 'default')

@@ -1,4 +1,3 @@
-import { useStorage } from '@vueuse/core'
 import { defineStore } from 'pinia'
 import { computed, reactive, ref, shallowRef, watch } from 'vue'
 import type { ComputedRef } from 'vue'
@@ -6,6 +5,7 @@ import type { Device, StorageFault } from '../../device'
 import type { DeviceId } from '../../domain/operation'
 import { useNow } from '../composables/now'
 import { useRole } from './role'
+import { useTrace } from './trace'
 
 /**
  * A thin view of what this phone remembers and does: `device` publishes, screens read. Its code and its databases are
@@ -16,8 +16,9 @@ export const useDevice = defineStore('device', () => {
   const device = shallowRef<Device>()
   /** What the storage answers when it is tried: nothing is recorded, and no shift begins, until it has passed. */
   const fault = ref<StorageFault>()
+  const trace = useTrace()
   /** This phone has joined at some time: it syncs from the start, whichever screen is opened. */
-  const joinedBefore = useStorage('linli-joined', false, undefined, { writeDefaults: false })
+  const joinedBefore = computed(() => trace.value !== null)
   const changes = reactive({ state: 0, status: 0, identity: 0 })
   let opening: Promise<void> | undefined
 
@@ -69,10 +70,19 @@ export const useDevice = defineStore('device', () => {
     if (!device.value) return
     const held = identity.value
     role.hold(held && !held.revoked ? [held.role] : [])
-    joinedBefore.value = held !== undefined
   })
+  // At once: what is shown as saved must be in the trace before anything else can happen.
+  watch(() => identity.value && status.value, (present) => {
+    if (!present || !identity.value) return
+    const { device: id, name } = identity.value
+    trace.value = { device: id, name, waiting: present.waiting, at: now.value, timeZone: timeZone.value }
+  }, { flush: 'sync' })
+  /** What this phone was, of which the browser has cleared all but the trace. */
+  const forgotten = computed(() => (device.value && !identity.value ? trace.value ?? undefined : undefined))
+  /** A person has read what was lost, and does not join again. */
+  const forget = (): void => { trace.value = null }
 
-  return { device, fault, joinedBefore, identity, status, programme, festival, timeZone, now, open, view }
+  return { device, fault, joinedBefore, forgotten, forget, identity, status, programme, festival, timeZone, now, open, view }
 })
 
 /** How people tell phones apart that they only know by id: its last four characters. */

@@ -5,6 +5,8 @@ import { dropActivities, keepActivity, readMine, watchMine } from '../../device/
 /** The activities kept on this phone, ☆. What is shown as kept is stored; what could not be is not shown as kept. */
 export const useMine = defineStore('mine', () => {
   const ids = shallowRef<readonly string[]>([])
+  /** What was kept can't be read; it may still be there. */
+  const unreadable = ref(false)
   /** What was kept has been read: until then nothing is known to be unkept. */
   const known = ref(false)
   /** The last one asked for could not be stored. */
@@ -12,7 +14,9 @@ export const useMine = defineStore('mine', () => {
   const kept = computed(() => new Set(ids.value))
 
   async function read(): Promise<void> {
-    ids.value = await readMine()
+    const found = await readMine()
+    unreadable.value = found === undefined
+    ids.value = found ?? ids.value
     known.value = true
   }
   void read()
@@ -33,5 +37,5 @@ export const useMine = defineStore('mine', () => {
 
   const toggle = (id: string): Promise<void> => (has(id) ? drop([id]) : keep(id))
 
-  return { ids, known, failed, has, keep, drop, toggle }
+  return { ids, known, unreadable, failed, has, keep, drop, toggle }
 })

@@ -58,6 +58,7 @@ export default {
     bad: 'No',
     storage: { name: 'Storage', good: 'Written and read back in {n} ms' },
     persistence: { name: 'Kept for good', good: 'The browser promised not to clear it', warning: 'The browser made no promise and may clear it when space runs short. Please don’t clear browser data, and sync whenever there is a network.' },
+    room: { name: 'Room', good: '{size} free', warning: 'Only {size} left. Please delete some photos or apps first, so that it does not run out half-way.', unknown: 'The browser does not say how much is left' },
     app: { name: 'Opens offline', checking: 'Storing the app on this phone…', good: 'The app is on this phone and opens without a network', warning: 'This browser can’t store the app: without a network, don’t close or reload the page.' },
     camera: { name: 'Camera', good: 'It opened', still: 'You can still type codes or choose a picture.' },
     sound: { name: 'Sound', play: 'Play it', again: 'Play it again', ask: 'Did you hear it?', yes: 'I did', no: 'I did not', good: 'It can be heard', warning: 'Please turn the volume up and silent mode off. It works without: the screen and vibration tell as much.' },

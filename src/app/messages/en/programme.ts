@@ -120,6 +120,7 @@ export default {
     gap: '{time} free',
     clash: 'Clashes with “{title}”',
     gone: 'Kept activities taken out of the programme: {n}',
+    unreadable: 'What you kept can’t be read: the browser does not let this page read its storage. Please leave private mode, or close this page and open it again.',
     forget: 'Remove',
     removed: 'Removed: {title}',
   },

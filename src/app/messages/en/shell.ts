@@ -33,6 +33,7 @@ export default {
     apply: 'Update now',
     elsewhere: 'Another page is scanning; update when it is done',
   },
+  forgotten: 'The browser cleared this phone’s work records: see what to do',
   unreachable: {
     title: 'This page is not on this phone yet',
     text: 'Open it again with a network. The other pages work as they did.',

@@ -56,6 +56,7 @@ export default {
     bad: '不行',
     storage: { name: '存储', good: '写入并读回,{n} 毫秒' },
     persistence: { name: '长久保存', good: '浏览器答应不会清掉', warning: '浏览器没有答应;空间紧张时可能被清掉。请别清理浏览器数据,有网络时多同步。' },
+    room: { name: '空间', good: '还可用 {size}', warning: '只剩 {size}。请先删掉一些照片或应用,免得半路存不下。', unknown: '浏览器没有说还剩多少' },
     app: { name: '离线打开', checking: '正在把应用存到本机…', good: '应用已存到本机,没有网络也能打开', warning: '这个浏览器不能把应用存到本机:没有网络时别关掉页面,也别刷新。' },
     camera: { name: '相机', good: '打开了', still: '签到时还可以手输编号,或从相册选图片。' },
     sound: { name: '声音', play: '放一声', again: '再放一声', ask: '听到了吗?', yes: '听到了', no: '没听到', good: '听得到', warning: '请调大音量,关掉静音。听不到也能用:屏幕和振动同样会提示。' },

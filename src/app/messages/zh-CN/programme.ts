@@ -120,6 +120,7 @@ export default {
     clash: '和「{title}」撞了',
     gone: '有 {n} 个收藏的活动已从日程里撤下',
     forget: '移除',
+    unreadable: '收藏读不出来:浏览器没有让这个页面读存储。请关掉无痕模式,或关掉这个页面重新打开。',
     removed: '已移除:{title}',
   },
 }

@@ -31,6 +31,7 @@ export default {
     apply: '现在更新',
     elsewhere: '另一个页面正在扫码,扫完再更新',
   },
+  forgotten: '浏览器清掉了这台手机的工作记录,看看怎么办',
   unreachable: {
     title: '这个页面还没存到本机',
     text: '连上网络后再打开,其他页面照常可用。',

@@ -5,6 +5,7 @@ import type { Device } from '../../../device'
 import { appStored } from '../../appStored'
 import type { Say } from '../../messages/say'
 import { ageInWords } from '../../staff/moment'
+import { freeOf, isLow, sizeInWords } from '../../staff/room'
 
 /** `warning`: something is missing, and the shift can do without it. `bad`: it can't. */
 export type Grade = 'checking' | 'good' | 'warning' | 'bad'
@@ -21,15 +22,15 @@ const rightEnough = 2_000
 const checking: Finding = { grade: 'checking', text: '' }
 
 /** What this phone alone can find out. Camera and sound need a person, and are asked by their own rows. */
-export function useSelfTest(device: Pick<Device, 'testStorage' | 'askPersistence' | 'measureClock'>, say: Say, stored: Readonly<Ref<boolean | undefined>> = appStored) {
-  const findings = reactive({ storage: checking, persistence: checking, app: checking, clock: checking })
+export function useSelfTest(device: Pick<Device, 'testStorage' | 'askPersistence' | 'storageRoom' | 'measureClock'>, say: Say, stored: Readonly<Ref<boolean | undefined>> = appStored) {
+  const findings = reactive({ storage: checking, room: checking, persistence: checking, app: checking, clock: checking })
   const running = ref(false)
 
   async function run(): Promise<void> {
     running.value = true
-    Object.assign(findings, { storage: checking, persistence: checking, clock: checking })
+    Object.assign(findings, { storage: checking, room: checking, persistence: checking, clock: checking })
     void app()
-    await Promise.all([storage(), persistence(), clock()])
+    await Promise.all([storage(), room(), persistence(), clock()])
     running.value = false
   }
 
@@ -38,6 +39,16 @@ export function useSelfTest(device: Pick<Device, 'testStorage' | 'askPersistence
     findings.storage = result.ok
       ? { grade: 'good', text: say('join.test.storage.good', { n: Math.round(result.milliseconds) }) }
       : { grade: 'bad', text: `${say(`staff.fault.${result.fault}.why`)}. ${say(`staff.fault.${result.fault}.advice`)}` }
+  }
+
+  async function room(): Promise<void> {
+    const found = await device.storageRoom()
+    if (!found) {
+      findings.room = { grade: 'warning', text: say('join.test.room.unknown') }
+      return
+    }
+    const grade = isLow(found) ? 'warning' : 'good'
+    findings.room = { grade, text: say(`join.test.room.${grade}`, { size: sizeInWords(say, freeOf(found)) }) }
   }
 
   async function persistence(): Promise<void> {

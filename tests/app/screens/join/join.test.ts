@@ -42,12 +42,14 @@ test('the self-test says what it found; only storage can be bad', async () => {
   const device = {
     testStorage: () => Promise.resolve({ ok: false as const, fault: 'storage-full' as const }),
     askPersistence: () => Promise.resolve(false),
+    storageRoom: () => Promise.resolve({ used: 90 * 1024 * 1024, quota: 130 * 1024 * 1024, persisted: false }),
     measureClock: () => Promise.resolve({ offset: -3 * 60_000 - 5_000 }),
   }
   const { findings, run } = useSelfTest(device, t, ref(true))
   await run()
   expect(findings.storage).toMatchObject({ grade: 'bad', text: expect.stringContaining('手机存储满了') as string })
   expect(findings.persistence.grade).toBe('warning')
+  expect(findings.room).toMatchObject({ grade: 'warning', text: expect.stringContaining('只剩 40 MB') as string })
   expect(findings.app.grade).toBe('good')
   expect(findings.clock).toEqual({ grade: 'good', text: '这台手机快了 3 分,已自动校正' })
 })
