@@ -43,6 +43,8 @@ const note = (/** @type {string} */ what, /** @type {string} */ who, /** @type {
   const row = figures.get(what) ?? {}
   figures.set(what, row)
   row[who] = [...row[who] ?? [], value]
+  // It takes some minutes.
+  console.error(`  ${what}: ${who} ${value.toFixed(1)}`)
 }
 
 /** A phone with nothing on it. @param {{ slow?: boolean }} [how] */
