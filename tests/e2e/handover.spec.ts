@@ -102,6 +102,7 @@ test('300 records of a phone without a network go by camera to another, which br
 })
 
 test('by file: received once, whatever comes twice; what is not whole or not ours says so; a code at the gate is no ticket', async ({ server, phone, picture }, testInfo) => {
+  test.setTimeout(120_000)
   const giver = (await phone()).page
   await openBooth(giver, server, '给的手机')
   await giveServices(giver, 3)
@@ -145,5 +146,6 @@ test('by file: received once, whatever comes twice; what is not whole or not our
   }
   await picture(taker, 'hand-over-carrying')
   await taker.context().setOffline(false)
+  await taker.getByRole('button', { name: '现在就传' }).click()
   await expect.poll(() => stored(server, '给的手机'), { timeout: 30_000 }).toBe(3)
 })
