@@ -1,6 +1,6 @@
 /**
  * `npm run bench`: builds every `NAME.bench.ts` beside this file together with the server, and runs them one after the other, each in a
- * process of its own, so that none inherits another's memory.
+ * process of its own, so that none inherits another's memory. A `NAME.mjs` beside them builds what it needs by itself.
  *
  *   npm run bench                                       all of them, at a length of minutes
  *   npm run bench -- --list                             what there is
@@ -17,7 +17,10 @@ const folder = fileURLToPath(new URL('.', import.meta.url))
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const suffix = '.bench.ts'
 
-const found = readdirSync(folder).filter((file) => file.endsWith(suffix)).map((file) => file.slice(0, -suffix.length)).sort()
+const files = readdirSync(folder)
+const built = files.filter((file) => file.endsWith(suffix)).map((file) => file.slice(0, -suffix.length))
+const plain = files.filter((file) => file.endsWith('.mjs') && file !== 'run.mjs').map((file) => file.slice(0, -'.mjs'.length))
+const found = [...built, ...plain].sort()
 const args = process.argv.slice(2)
 const named = args.filter((arg) => found.includes(arg))
 const options = args.filter((arg) => !named.includes(arg) && arg !== '--list' && arg !== '--keep')
@@ -34,16 +37,17 @@ if (args.includes('--list')) {
 
 /** @param {string[]} names */
 async function runAll(names) {
-  const built = await buildAll()
+  const outDir = await buildAll()
   const env = { ...process.env, LINLI_BENCH_KEEP: args.includes('--keep') ? `${folder}RESULTS.md` : '' }
   try {
     for (const name of names) {
-      const child = spawn(process.execPath, [`${built}/${name}.js`, ...options], { cwd: root, stdio: 'inherit', env })
+      const file = plain.includes(name) ? `${folder}${name}.mjs` : `${outDir}/${name}.js`
+      const child = spawn(process.execPath, [file, ...options], { cwd: root, stdio: 'inherit', env })
       const [code] = await once(child, 'exit')
       if (code !== 0) process.exitCode = 1
     }
   } finally {
-    rmSync(built, { recursive: true, force: true })
+    rmSync(outDir, { recursive: true, force: true })
   }
 }
 
@@ -58,7 +62,7 @@ async function buildAll() {
     // PostgreSQL's, which is looked for beside whoever starts it.
     'keeper.mjs': `${root}tests/server/postgres/keeper.mjs`,
   }
-  for (const name of found) input[`${name}.js`] = `${folder}${name}${suffix}`
+  for (const name of built) input[`${name}.js`] = `${folder}${name}${suffix}`
   await build({
     root,
     configFile: false,
