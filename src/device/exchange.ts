@@ -11,7 +11,7 @@ import type { KeptIdentity } from './identity'
 import { readParts, type Asked } from './incoming'
 import { Obstacles } from './obstacles'
 import { cutParcel, nextParcel, seal, type Parcel } from './outgoing'
-import type { Standing } from './outbox'
+import type { Said, Standing } from './outbox'
 import type { Page, Received, View } from './replica'
 import { StorageError } from './store'
 import type { Keep, Turn } from './turn'
@@ -151,7 +151,8 @@ export class Exchange {
       const standing = standingIn(answer, device)
       // Most answers say again what is known, and a strict write costs the phone a flush.
       if (isSame(standing, memory.standingOf(device))) continue
-      if (await outbox.acknowledge(device, standing) === 'ahead') return this.#obstacles.fork(device)
+      const brought = parcel?.identity.device === device ? parcel.from + parcel.operations.length - 1 : 0
+      if (await outbox.acknowledge(device, standing, brought) === 'ahead') return this.#obstacles.fork(device)
     }
     const pages = await this.#save(view, parts, answer.now)
     await this.#setClock(reply, wait)
@@ -210,7 +211,7 @@ function tellsOf({ accepted }: SyncResponse, device: string, parcel: Parcel | un
   return stored !== undefined && stored >= parcel.from + parcel.operations.length - 1
 }
 
-function standingIn({ epoch, accepted, root, quarantined }: SyncResponse, device: DeviceId): Standing {
+function standingIn({ epoch, accepted, root, quarantined }: SyncResponse, device: DeviceId): Said {
   const stored = accepted[device] ?? 0
   return {
     epoch, accepted: stored, root: Math.min(stored, root[device] ?? 0),
@@ -218,7 +219,7 @@ function standingIn({ epoch, accepted, root, quarantined }: SyncResponse, device
   }
 }
 
-function isSame(said: Standing, known: Standing | undefined): boolean {
+function isSame(said: Said, known: Standing | undefined): boolean {
   return known !== undefined && said.accepted === known.accepted && said.root === known.root
     && said.quarantined.length === known.quarantined.length
 }

@@ -261,7 +261,13 @@ export class Memory {
   }
 
   #emptyPicture(): Picture {
-    return new Picture((operation) => this.isQuarantined(operation))
+    return new Picture((operation) => this.isQuarantined(operation), (own) => this.#isForked(own))
+  }
+
+  /** What a frozen device wrote and did not bring to any log: its number may stand for something else there. */
+  #isForked({ device, n }: Operation): boolean {
+    const frozen = this.identities.some((identity) => identity.device === device && identity.frozen)
+    return frozen && n > (this.#standings.get(device)?.proven ?? 0)
   }
 }
 
@@ -273,7 +279,8 @@ function identityKey(identity: KeptIdentity | undefined): string {
   return [identity?.device, identity?.frozen, identity?.revoked, identity?.cleared].join()
 }
 
-function basisOf(identity: KeptIdentity | undefined, { standings }: OutboxContents): string {
+function basisOf(identity: KeptIdentity | undefined, { identities, standings }: OutboxContents): string {
   const aside = [...standings].flatMap(([device, { quarantined }]) => quarantined.map(({ n }) => `${device}:${n}`))
-  return [identity?.festival.id, identity?.revoked, ...aside.sort()].join()
+  const frozen = identities.filter((one) => one.frozen).map(({ device }) => device)
+  return [identity?.festival.id, identity?.revoked, ...frozen, ...aside.sort()].join()
 }

@@ -97,7 +97,7 @@ export class Obstacles {
   async #gap(device: DeviceId, { epoch }: View, need: number): Promise<Turn> {
     const { memory, outbox } = this.#keep
     const accepted = need - 1
-    const noted = await outbox.acknowledge(device, { epoch, accepted, root: accepted, quarantined: [] }, 'gap')
+    const noted = await outbox.acknowledge(device, { epoch, accepted, root: accepted, quarantined: [] }, 0, 'gap')
     await memory.refresh()
     return noted === 'ahead' ? this.fork(device) : this.#mended('gap')
   }

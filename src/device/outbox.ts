@@ -32,9 +32,13 @@ class OutboxDatabase extends Dexie {
 export interface Standing {
   epoch: string
   accepted: number
+  /** The highest `n` that this phone itself has brought to any log: up to there a server has compared them, or had none but these. */
+  proven: number
   root: number
   quarantined: Quarantined[]
 }
+
+export type Said = Omit<Standing, 'proven'>
 
 export interface OutboxContents {
   current?: DeviceId
@@ -150,7 +154,7 @@ export class Outbox {
 
   /** Makes this the phone's identity. A former one stays, so that its operations can still be signed and sent. */
   adopt(identity: KeptIdentity, epoch: string, offset: number): Promise<void> {
-    const standing: Standing = { epoch, accepted: 0, root: 0, quarantined: [] }
+    const standing: Standing = { epoch, accepted: 0, proven: 0, root: 0, quarantined: [] }
     return this.#store.run((db) => db.transaction('rw', db.identities, db.values, async () => {
       await db.identities.put(identity)
       await db.values.bulkPut([identity.device, offset, standing], ['current', 'offset', standingKey(identity.device)])
@@ -184,22 +188,26 @@ export class Outbox {
   }
 
   /**
-   * Notes what the server acknowledged. Within one epoch it never goes back (answers may overtake each other), unless the
-   * server itself asked for an earlier one (`gap`).
+   * Notes what the server acknowledged, and nothing beyond what was brought from here: a copy of this phone may have written other things
+   * under the same numbers, and to find out, what was written here must be sent. Within one epoch it never goes back (answers may overtake
+   * each other), unless the server itself asked for an earlier one (`gap`).
+   * @param brought the last `n` of this device that was sent with the request; 0 for none
    * @returns 'ahead' when the server holds more than was ever written here: this phone is a restored copy of itself. Of what the browser cleared
    * it may well hold more than could be put back.
    */
-  acknowledge(device: DeviceId, said: Standing, how: 'answer' | 'gap' = 'answer'): Promise<'noted' | 'ahead'> {
+  acknowledge(device: DeviceId, said: Said, brought: number, how: 'answer' | 'gap' = 'answer'): Promise<'noted' | 'ahead'> {
     return this.#store.run((db) => db.transaction('rw', db.identities, db.operations, db.values, async () => {
       if (said.accepted > await lastOf(db, device) && !(await db.identities.get(device))?.cleared) return 'ahead'
       const before = await db.values.get(standingKey(device)) as Standing | undefined
       const same = how === 'answer' && before?.epoch === said.epoch ? before : undefined
-      const accepted = Math.max(said.accepted, same?.accepted ?? 0)
+      const proven = Math.max(brought, before?.proven ?? 0)
+      const accepted = Math.min(proven, Math.max(said.accepted, same?.accepted ?? 0))
       // Another log has not judged the later ones yet; what one server put aside stays so until this one has.
       const unjudged = before?.quarantined.filter(({ n }) => n > accepted) ?? []
-      const kept = how === 'gap' ? before?.quarantined ?? [] : [...said.quarantined, ...unjudged]
-      const next: Standing = { epoch: said.epoch, accepted, root: Math.max(said.root, same?.root ?? 0), quarantined: kept }
-      await db.values.put(next, standingKey(device))
+      const judged = said.quarantined.filter(({ n }) => n <= accepted)
+      const kept = how === 'gap' ? before?.quarantined ?? [] : [...judged, ...unjudged]
+      const root = Math.min(accepted, Math.max(said.root, same?.root ?? 0))
+      await db.values.put({ epoch: said.epoch, accepted, proven, root, quarantined: kept } satisfies Standing, standingKey(device))
       return 'noted'
     }))
   }

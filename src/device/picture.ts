@@ -28,10 +28,15 @@ export class Picture {
   lastPage = 0
 
   readonly #isQuarantined: (operation: Operation) => boolean
+  readonly #isForked: (own: Operation) => boolean
 
-  /** @param isQuarantined what the server put aside is never inserted anywhere, so it does not count here either */
-  constructor(isQuarantined: (operation: Operation) => boolean) {
+  /**
+   * @param isQuarantined what the server put aside is never inserted anywhere, so it does not count here either
+   * @param isForked nor does what was written here under numbers that another phone has used: the log has the other's, or will have none
+   */
+  constructor(isQuarantined: (operation: Operation) => boolean, isForked: (own: Operation) => boolean) {
     this.#isQuarantined = isQuarantined
+    this.#isForked = isForked
   }
 
   lastNumber(device: DeviceId): number {
@@ -44,7 +49,7 @@ export class Picture {
     const list = this.own.get(operation.device)
     if (list) list.push(operation)
     else this.own.set(operation.device, [operation])
-    this.#fold([operation])
+    if (!this.#isForked(operation)) this.#fold([operation])
   }
 
   /** @param now corrected time in milliseconds */

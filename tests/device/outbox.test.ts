@@ -82,32 +82,46 @@ describe('what the server said', () => {
   beforeEach(async () => { for (let n = 1; n <= 5; n++) await outbox.append(draft) })
 
   test('an answer that was overtaken takes nothing back', async () => {
-    await outbox.acknowledge(device, said(5))
-    await outbox.acknowledge(device, said(3))
+    await outbox.acknowledge(device, said(5), 5)
+    await outbox.acknowledge(device, said(3), 3)
     expect(await standing()).toMatchObject({ accepted: 5, root: 5 })
   })
 
   test('a gap takes back as far as the server says', async () => {
-    await outbox.acknowledge(device, said(5))
-    await outbox.acknowledge(device, said(2), 'gap')
+    await outbox.acknowledge(device, said(5), 5)
+    await outbox.acknowledge(device, said(2), 2, 'gap')
     expect(await standing()).toMatchObject({ accepted: 2, root: 2 })
   })
 
   test('another log begins anew', async () => {
-    await outbox.acknowledge(device, said(5))
-    await outbox.acknowledge(device, said(1, { epoch: 'e2' }))
+    await outbox.acknowledge(device, said(5), 5)
+    await outbox.acknowledge(device, said(1, { epoch: 'e2' }), 1)
     expect(await standing()).toMatchObject({ epoch: 'e2', accepted: 1 })
   })
 
   test('what was put aside stays so until the other log has judged it', async () => {
-    await outbox.acknowledge(device, said(5, { quarantined: [aside(2), aside(4)] }))
-    await outbox.acknowledge(device, said(3, { epoch: 'e2' }))
+    await outbox.acknowledge(device, said(5, { quarantined: [aside(2), aside(4)] }), 5)
+    await outbox.acknowledge(device, said(3, { epoch: 'e2' }), 3)
     expect((await standing())?.quarantined).toEqual([aside(4)])
   })
 
   test('more than was ever written here means that this phone is an older copy of itself', async () => {
-    expect(await outbox.acknowledge(device, said(6))).toBe('ahead')
+    expect(await outbox.acknowledge(device, said(6), 6)).toBe('ahead')
     expect(await standing()).toMatchObject({ accepted: 0 })
+  })
+
+  test('what was not brought from here is not taken for acknowledged: a copy of this phone may have written something else there', async () => {
+    await outbox.acknowledge(device, said(2), 2)
+    expect(await outbox.acknowledge(device, said(4, { quarantined: [aside(1), aside(3)] }), 0)).toBe('noted')
+    expect(await standing()).toMatchObject({ accepted: 2, root: 2, quarantined: [aside(1)] })
+    await outbox.acknowledge(device, said(4), 4)
+    expect(await standing()).toMatchObject({ accepted: 4 })
+  })
+
+  test('what was brought to one log counts as proven at the next', async () => {
+    await outbox.acknowledge(device, said(4), 4)
+    await outbox.acknowledge(device, said(3, { epoch: 'e2' }), 0)
+    expect(await standing()).toMatchObject({ epoch: 'e2', accepted: 3, proven: 4 })
   })
 
   test('only what was acknowledged is erased', async () => {

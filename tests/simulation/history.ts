@@ -90,7 +90,7 @@ class History {
       new Phone({ name: `p${index + 1}`, role, stage, dice, wire, durability, fetch }))
     const oracle = this.#oracle = new Oracle(stage, city, this.phones)
     const people = this.people = new People(stage, dice, oracle, this.phones)
-    this.#mishaps = new Mishaps({ stage, dice, city, wire, oracle, people, epoch })
+    this.#mishaps = new Mishaps({ stage, dice, city, wire, oracle, people, phones: this.phones, epoch })
     stage.atRest = async () => {
       this.steps++
       await oracle.check()
@@ -128,10 +128,7 @@ class History {
     }
     if (!this.#city.up) this.#mishaps.startCity()
     for (const end = stage.now + longEnough; stage.now < end;) {
-      // A person sees that the phone has not joined, and tries again.
-      for (const phone of this.phones) {
-        if (phone.tabs.some(({ device }) => device && mustJoin(device.identity()))) this.people.join(phone)
-      }
+      for (const phone of this.phones) this.#attend(phone)
       if (await stage.play(stage.now + 20_000, () => this.#oracle.isQuiet())) break
     }
     for (const tab of this.phones.flatMap(({ tabs }) => tabs)) {
@@ -144,13 +141,21 @@ class History {
     await this.#sayAllAgain()
   }
 
+  /** A person does what the screen asks for: joins, joins again, loads the new version. */
+  #attend(phone: Phone): void {
+    const open = phone.tabs.flatMap(({ device }) => device ?? [])
+    const isNobody = open.some((device) => mustJoin(device.identity()))
+    if (isNobody) this.people.join(phone)
+    else if (open.some((device) => device.status().trouble === 'unknown-version')) this.#mishaps.update(phone)
+  }
+
   #deal(phone: Phone): () => void {
     const people = this.people
     const mishaps = this.#mishaps
     const dice = this.#dice
     const deck: (readonly [weight: number, act: () => void])[] = [
       [30, () => people.write(phone)],
-      [6, () => { people.write(phone); people.write(phone) }],
+      [6, () => people.writeOnEvery(phone)],
       [12, () => people.goTo(phone)],
       [4, () => people.poison(phone)],
       [4, () => people.open(phone)],
@@ -164,12 +169,15 @@ class History {
       [8, () => mishaps.crashPage(phone)],
       [4, () => mishaps.crashPhone(phone)],
       [6, () => mishaps.losePower(phone)],
+      [5, () => { mishaps.dropHandles(phone); people.writeOnEvery(phone) }],
+      [1, () => mishaps.copyPhone(phone)],
       [2, () => mishaps.evictReplica(phone)],
       [1, () => mishaps.evictEverything(phone)],
       [1, () => mishaps.clearUnderPages(phone)],
-      [2, () => mishaps.cutConnections(phone)],
       [2, () => mishaps.fill(phone)],
       [6, () => mishaps.changeWeather()],
+      [2, () => mishaps.changeVersion()],
+      [2, () => mishaps.update(phone)],
       [3, () => mishaps.crashCity()],
       [3, () => mishaps.startCity()],
       [3, () => mishaps.backUp()],
@@ -198,9 +206,9 @@ class History {
   }
 }
 
-/** Nobody yet, or somebody whose records were cleared. */
+/** Nobody yet, or somebody who writes nothing more: cleared, or copied. */
 function mustJoin(identity: Identity | undefined): boolean {
-  return !identity || identity.cleared === true
+  return !identity || identity.frozen === true || identity.cleared === true
 }
 
 /** For whoever has to find out: the seed, what happened, and how to see it again. */

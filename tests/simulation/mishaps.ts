@@ -13,6 +13,7 @@ interface Surroundings {
   wire: Wire
   oracle: Oracle
   people: People
+  phones: Phone[]
   /** Which epoch a restored log gets. */
   epoch?: 'new' | 'same'
 }
@@ -80,18 +81,40 @@ export class Mishaps {
     })
   }
 
-  /** Every handle dies, and another can be had at once. */
-  cutConnections(phone: Phone): void {
-    const { stage } = this.#around
-    stage.after(0, this.#fate, () => {
-      stage.note(`${phone.name} loses its connections`)
-      phone.storage.cutConnections()
-    })
-  }
-
   fill(phone: Phone): void {
     phone.storage.full = !phone.storage.full
     this.#around.stage.note(`${phone.name} is ${phone.storage.full ? '' : 'no longer '}full`)
+  }
+
+  /** Chrome closes it when it is short of something, iOS when the page was away: the page lives on. */
+  dropHandles(phone: Phone): void {
+    this.#crash(phone, 'handles', (tab) => tab.dropHandles(), 16)
+  }
+
+  /** Moved to a new phone with all that is on it, and the old one stays in use: the same device twice. */
+  copyPhone(phone: Phone): void {
+    const { stage, phones, oracle, people } = this.#around
+    stage.after(0, this.#fate, () => {
+      // One that is joining would have two phones become one device, of which only the server can know.
+      if (this.#isTwice() || phone.current() === undefined || phone.storage.value('linli-outbox', 'values', 'joining')) return
+      stage.note(`${phone.name} is copied`)
+      void phone.copy(`${phone.name}c`).then((copy) => {
+        oracle.copied(phone, copy)
+        phones.push(copy)
+        people.open(copy)
+      })
+    })
+  }
+
+  changeVersion(): void {
+    const { dice, wire, stage } = this.#around
+    wire.citySpeaks = dice.pick([[1], [1, 2], [2]])
+    stage.note(`the city speaks ${wire.citySpeaks.join(' and ')}`)
+  }
+
+  update(phone: Phone): void {
+    const { wire, people } = this.#around
+    people.update(phone, Math.max(...wire.citySpeaks))
   }
 
   changeWeather(): void {
@@ -127,22 +150,31 @@ export class Mishaps {
     })
   }
 
-  /** Only of a log that knows everybody: what the others had brought would have no way back. */
+  /**
+   * Only of a log that knows everybody: what the others had brought would have no way back. And not while a device is there twice and the city has
+   * not found out: the older log might be told the other of the two versions, and neither could be called lost.
+   */
   restore(): void {
     const { city, dice, stage, epoch } = this.#around
     const putBack = async () => {
       const present = await city.devices()
       const fit = this.#backups.filter(({ devices }) => devices === present)
-      if (fit.length === 0) return
+      if (fit.length === 0 || this.#isTwice()) return
       stage.note('an older log is put back')
       await city.restore(dice.pick(fit), epoch)
     }
     stage.after(0, this.#fate, () => { void putBack() })
   }
 
-  #crash(phone: Phone, what: string, blast: (tab: Tab) => void): void {
+  /** Whether two phones are one device. */
+  #isTwice(): boolean {
+    const devices = this.#around.phones.map((phone) => phone.current())
+    return devices.some((device, index) => device !== undefined && devices.indexOf(device) !== index)
+  }
+
+  #crash(phone: Phone, what: string, blast: (tab: Tab) => void, within = 120): void {
     const { dice, stage, people } = this.#around
-    const turns = dice.between(0, 120)
+    const turns = dice.between(0, within)
     stage.note(`${phone.name} will crash (${what}) after ${turns} turns`)
     phone.crashAfter(turns, (tab) => {
       stage.note(`${tab.name} crashes: ${what}`)

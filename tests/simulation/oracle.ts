@@ -3,13 +3,10 @@ import type { Cursor, View } from '../../src/device/replica'
 import { isForgotten } from '../../src/domain/attendees'
 import { operationOf } from '../../src/device/page'
 import { fold, stateOf } from '../../src/domain/fold'
-import { checkBody } from '../../src/domain/kinds'
 import type { DeviceId, Operation, StreamName } from '../../src/domain/operation'
 import { operationId } from '../../src/domain/operation'
-import { grantsOf } from '../../src/domain/role'
-import { grantCovers } from '../../src/domain/stream'
-import { canonicalBytes, canonicalJson } from '../../src/protocol/canonical'
-import { maxOperationBytes } from '../../src/protocol/limits'
+import { canonicalJson } from '../../src/protocol/canonical'
+import { isBad, mayRead } from './allowed'
 import { Carrying } from './carrying'
 import { once, type City } from './city'
 import type { Phone, Tab } from './phone'
@@ -35,6 +32,8 @@ export class Oracle {
   readonly #knows = new WeakMap<Tab, Set<string>>()
   readonly #seen = new Map<Phone, Set<string>>()
   readonly #writes = new Map<Phone, number>()
+  /** Devices that two phones are or were. */
+  readonly #twice = new Set<DeviceId>()
 
   constructor(stage: Stage, city: City, phones: readonly Phone[]) {
     this.#stage = stage
@@ -42,16 +41,20 @@ export class Oracle {
     this.#truth = new Truth(stage, city)
     this.carrying = new Carrying(this.#truth)
     this.#places = new PlacesCheck(stage, this.#truth, phones)
-    for (const phone of phones) {
-      this.#said.set(phone, new Map())
-      this.#seen.set(phone, new Set())
-    }
+  }
+
+  /** Another phone has all that is on this one, and has said all that this one said. */
+  copied(phone: Phone, copy: Phone): void {
+    for (const { device } of phone.identities()) this.#twice.add(device)
+    this.#said.set(copy, new Map(this.#said.get(phone)))
+    this.#seen.set(copy, new Set(this.#seen.get(phone)))
   }
 
   /** A page said that an operation is safe. */
   said(phone: Phone, tab: Tab | undefined, operation: Operation): void {
     this.#checkOnce(phone, operation)
-    this.#said.get(phone)?.set(operationId(operation), structuredClone(operation))
+    const said = this.#said.get(phone) ?? new Map<string, Operation>()
+    this.#said.set(phone, said.set(operationId(operation), structuredClone(operation)))
     if (tab) this.#knows.get(tab)?.add(operationId(operation))
   }
 
@@ -109,8 +112,9 @@ export class Oracle {
       const identity = device?.identity()
       if (!device || !identity) return false
       if (identity.revoked) return true
-      const { waiting, trouble, phase, knownUntil = 0 } = device.status()
-      return waiting === 0 && trouble === undefined && phase !== 'exchanging' && knownUntil > this.#truth.lastCommit && this.carrying.isQuiet(device)
+      const { waiting, undeliverable, trouble, phase, knownUntil = 0 } = device.status()
+      return !identity.frozen && waiting === undeliverable && trouble === undefined && phase !== 'exchanging'
+        && knownUntil > this.#truth.lastCommit && this.carrying.isQuiet(device)
     }))
   }
 
@@ -126,7 +130,10 @@ export class Oracle {
       this.#checkDurable(phone)
       this.#checkDrained(phone, stored)
       this.carrying.checkAtRest(phone)
-      for (const tab of phone.tabs) this.#checkDigest(phone, tab, stored)
+      for (const tab of phone.tabs) {
+        this.#checkOutbox(phone, tab)
+        this.#checkDigest(phone, tab, stored)
+      }
     }
     await this.#checkErased(stored)
     const [fault] = this.#stage.serverFaults
@@ -209,11 +216,11 @@ export class Oracle {
     tab.news = false
     const identity = tab.device?.identity()
     if (!identity) return
-    must(!identity.frozen, `${tab.name} is frozen, and nobody copied it`)
+    must(!identity.frozen || this.#twice.has(identity.device), `${tab.name} is frozen, and nobody copied it`)
     this.#checkWaiting(phone, tab)
     // Whoever was taken out forgets the others, and may die half-way.
     if (this.#truth.takenOut.has(identity.device)) this.forgotSeen(phone)
-    if (identity.revoked) return
+    if (identity.revoked || identity.frozen) return
     // With another tab beside it: that one has seen, and this one is told in a moment.
     if (phone.tabs.length === 1) this.#checkSeen(phone, tab)
     this.#checkKnown(phone, tab, identity)
@@ -225,9 +232,22 @@ export class Oracle {
     const said = this.#said.get(phone)
     const unsent = [...this.#knows.get(tab) ?? []].filter((id) => {
       const operation = said?.get(id)
-      return operation && operation.n > (this.#truth.acknowledged.get(operation.device) ?? 0)
+      return operation && !this.#isSafe(operation)
     })
     must(waiting >= unsent.length, `status: ${tab.name} says that ${waiting} wait, and the city never acknowledged ${unsent.join(' ')}`)
+  }
+
+  /** Acknowledged, and of a device that is there twice: this and no other. What was put aside of such a one is not compared. */
+  #isSafe(operation: Operation): boolean {
+    const { acknowledged, stored, aside } = this.#truth
+    if (operation.n > (acknowledged.get(operation.device) ?? 0)) return false
+    return !this.#twice.has(operation.device) || aside.has(operationId(operation)) || isSame(stored.get(operationId(operation)), operation)
+  }
+
+  /** What it wrote as devices of which it knows that they are there twice. */
+  #ofFrozen(phone: Phone): Operation[] {
+    const frozen = new Set(phone.identities().filter((identity) => identity.frozen).map(({ device }) => device))
+    return frozen.size === 0 ? [] : phone.operations().filter(({ device }) => frozen.has(device))
   }
 
   /** 5 */
@@ -235,6 +255,8 @@ export class Oracle {
     if (!device) return
     const seen = new Set(device.state().seen)
     const aside = new Set(device.status().quarantined.map(operationId))
+    // Where it was there twice, the city's version comes in the place of this phone's.
+    for (const operation of this.#ofFrozen(phone)) aside.add(operationId(operation))
     for (const id of this.#seen.get(phone) ?? []) {
       const mayBeBlank = this.#truth.stored.get(id)?.kind === 'attendee'
       must(seen.has(id) || aside.has(id) || mayBeBlank, `5 seen: ${name} has seen ${id}, and sees it no more`)
@@ -263,6 +285,7 @@ export class Oracle {
       const id = operationId(operation)
       const writer = phone.identities().find(({ device }) => device === operation.device)
       if (!writer || (writer.revoked && writer.device === present?.device)) continue
+      if (writer.frozen && (!this.#isSafe(operation) || this.#truth.aside.has(id))) continue
       must(stored.has(id) || this.#truth.aside.has(id), `8 drained: ${id} (${operation.kind}) of ${phone.name} never reached the city`)
       must(stored.has(id) || isBad(operation, writer), `${id} (${operation.kind}) of ${phone.name} was put aside for nothing`)
       this.#truth.checkSame(operation)
@@ -274,13 +297,22 @@ export class Oracle {
     for (const id of await this.#truth.inSnapshots()) must(stored.get(id)?.body !== null, `erasure: a snapshot of the city still has ${id}`)
   }
 
+  /** 8: nothing waits but what a phone wrote that was there twice, and of that it says so. */
+  #checkOutbox(phone: Phone, { name, device }: Tab): void {
+    if (!device || device.identity()?.revoked) return
+    const { waiting, undeliverable } = device.status()
+    const twice = this.#ofFrozen(phone)
+    const lost = twice.filter((operation) => !this.#isSafe(operation)).length
+    must(waiting === undeliverable && waiting <= twice.length, `8 drained: ${name} says that ${waiting} wait`)
+    must(undeliverable >= lost, `status: ${name} can't send ${lost}, and says ${undeliverable}`)
+  }
+
   /** 4 */
   #checkDigest(phone: Phone, { name, device }: Tab, stored: ReadonlyMap<string, Operation>): void {
     const identity = device?.identity()
     must(device !== undefined && identity !== undefined, `${name} is nobody`)
     if (identity.revoked) return
-    const { waiting, halfway, knownUntil } = device.status()
-    must(waiting === 0, `8 drained: ${name} says that ${waiting} wait`)
+    const { halfway, knownUntil } = device.status()
     must(halfway === 0 && knownUntil !== undefined, `status: ${name} is not sure at rest`)
     const truth = this.#places.digest(stateOf([...stored.values()].filter(({ stream }) => mayRead(identity, stream))))
     // Attendees stay in the pages of a snapshot until somebody asks for them.
@@ -296,20 +328,12 @@ export class Oracle {
   }
 }
 
+function isSame(one: Operation | undefined, other: Operation): boolean {
+  return one !== undefined && (isErased(one) || isErased(other) || canonicalJson(one) === canonicalJson(other))
+}
+
 function viewOf(phone: Phone): View | undefined {
   return phone.storage.value<View>(replica, 'values', 'view')
-}
-
-function mayRead({ streams }: Identity, stream: StreamName): boolean {
-  return streams.some((grant) => grantCovers(grant, stream))
-}
-
-/** The protocol's three grounds for putting something aside. */
-function isBad(operation: Operation, { role, venue }: Identity): boolean {
-  const { at, stream, kind, body } = operation
-  return canonicalBytes({ at, stream, kind, body }).length > maxOperationBytes
-    || !checkBody(operation).ok
-    || !grantsOf(role, venue).write.some((grant) => grantCovers(grant, stream))
 }
 
 function difference(one: string, other: string): string {

@@ -46,6 +46,14 @@ export class People {
     this.#stage.after(later, this.#someone, () => { if (phone.tabs.length === 0) this.open(phone) })
   }
 
+  /** A person takes the newest version of the app: every page is loaded anew. */
+  update(phone: Phone, speaks: number): void {
+    this.#stage.note(`${phone.name} is updated to version ${speaks}`)
+    phone.speaks = speaks
+    for (const tab of [...phone.tabs]) tab.die()
+    this.open(phone)
+  }
+
   close(phone: Phone): void {
     const tab = this.#dice.pick(phone.tabs)
     if (!tab) return
@@ -102,9 +110,8 @@ export class People {
   }
 
   /** Somebody records something on some page of this phone, in the middle of whatever it does. */
-  write(phone: Phone): void {
+  write(phone: Phone, tab = this.#dice.pick(phone.tabs)): void {
     const dice = this.#dice
-    const tab = dice.pick(phone.tabs)
     const device = tab?.device
     if (!tab || !device) return
     const ticket = dice.pick(tickets)
@@ -118,7 +125,9 @@ export class People {
       () => record(floor, 'headcount', { post, count: dice.between(1, 9) }),
       () => record(floor, 'headcount', { post, count: dice.between(1, 9), sheet: dice.pick(['1-1', '1-2']) }),
       () => record(floor, 'service', { booth: post, service: 's-1', count: 1 }),
-      () => record(floor, 'lantern', { lit: true }),
+      // Of a newer version: a kind, and a field, that this one does not know.
+      () => record(dice.pick([floor, roster]), 'lantern', { lit: true }),
+      () => record(floor, 'headcount', { post, count: dice.between(1, 9), mood: 'calm' }),
       () => (any ? device.undo(any, 'by mistake') : record(floor, 'headcount', { post, count: -1 })),
       () => record(roster, 'attendee', { ticket, alias: dice.pick(['海棠', '银杏']) }),
       () => record(roster, 'attendee.forget', { ticket }),
@@ -127,6 +136,11 @@ export class People {
       () => record('programme', 'put', { type: 'notice', id: dice.pick(['n-1', 'n-2']), ...(phone.role === 'lead' && { venue: 'v-main' }), value: { venue: 'v-main' } }),
     ])
     this.#stage.after(0, tab, () => this.#hear(phone, tab, write()))
+  }
+
+  /** On every page of this phone in the same moment, and on one of them once more. */
+  writeOnEvery(phone: Phone): void {
+    for (const tab of [...phone.tabs, this.#dice.pick(phone.tabs)]) this.write(phone, tab)
   }
 
   #joinIn(phone: Phone, tab: Tab, device: Device): void {

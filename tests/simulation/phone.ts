@@ -6,7 +6,7 @@ import type { PageEvent, Ports } from '../../src/device/ports'
 import type { Page } from '../../src/device/replica'
 import type { ShelvedPage, ShelvedSnapshot } from '../../src/device/shelf'
 import type { Row } from '../../src/device/page'
-import type { Operation, StreamName } from '../../src/domain/operation'
+import type { DeviceId, Operation, StreamName } from '../../src/domain/operation'
 import type { InvitedRole } from './city'
 import type { Dice } from './dice'
 import type { Actor, Stage } from './stage'
@@ -22,6 +22,8 @@ export interface Tab extends Actor {
   readonly ports: Ports
   /** The page is gone, with everything that it was doing. */
   die(): void
+  /** It loses its connections to the databases, in the middle of whatever it does with them. */
+  dropHandles(): void
   tell(event: PageEvent): void
   /** As if another page had called it. */
   hear(message: string): void
@@ -46,10 +48,12 @@ export class Phone {
   readonly link = { partitioned: false }
   visible = true
   tabs: Tab[] = []
+  /** The version of the protocol that pages opened from now on speak; a page that is open goes on with its own. */
+  speaks = 1
+  readonly #circumstances: Circumstances
   readonly #stage: Stage
   readonly #dice: Dice
   readonly #wire: Wire
-  readonly #planted: Circumstances['fetch']
   /** Milliseconds that its clock is ahead. */
   #ahead = 0
   #opened = 0
@@ -59,14 +63,22 @@ export class Phone {
   readonly #lockLine: { tab: Tab; start(): void }[] = []
   readonly #channels = new Set<{ tab: Tab; name: string; listener?: (message: string) => void }>()
 
-  constructor({ name, role, stage, dice, wire, durability, fetch }: Circumstances) {
+  constructor(circumstances: Circumstances) {
+    const { name, role, stage, dice, wire, durability } = this.#circumstances = circumstances
     this.name = name
     this.role = role
     this.#stage = stage
     this.#dice = dice
     this.#wire = wire
-    this.#planted = fetch
     this.storage = new Storage(dice, durability)
+  }
+
+  /** Another phone with all that is on this one: what a tool for moving to a new phone makes, and a backup that is put on a second one. */
+  async copy(name: string): Promise<Phone> {
+    const copy = new Phone({ ...this.#circumstances, name })
+    await copy.storage.copyFrom(this.storage)
+    copy.speaks = this.speaks
+    return copy
   }
 
   /** Opens a page, and keeps it in sync. */
@@ -112,6 +124,11 @@ export class Phone {
     return this.storage.records<Operation>('linli-outbox', 'operations')
   }
 
+  /** Who it is. */
+  current(): DeviceId | undefined {
+    return this.storage.value('linli-outbox', 'values', 'current')
+  }
+
   identities(): KeptIdentity[] {
     return this.storage.records<KeptIdentity>('linli-outbox', 'identities')
   }
@@ -134,7 +151,9 @@ export class Phone {
   #makeTab(): Tab {
     const page = this.storage.open()
     const watchers = new Set<(event: PageEvent) => void>()
-    const send: Ports['fetch'] = (path, init) => (tab.alive ? this.#wire.send(tab, this.link, path, init) : new Promise(() => {}))
+    const { speaks } = this
+    const { fetch: planted } = this.#circumstances
+    const send: Ports['fetch'] = (path, init) => (tab.alive ? this.#wire.send(tab, this.link, { path, init, speaks }) : new Promise(() => {}))
     const tab: Tab = {
       name: `${this.name}.${++this.#opened}`,
       alive: true,
@@ -143,7 +162,7 @@ export class Phone {
         now: () => this.#stage.now + this.#ahead,
         random: () => this.#dice.roll(),
         after: (milliseconds, call) => this.#stage.after(milliseconds, tab, call),
-        fetch: this.#planted?.(send, this.#stage) ?? send,
+        fetch: planted?.(send, this.#stage) ?? send,
         indexedDB: page.factory,
         IDBKeyRange,
         locks: { request: (_name, options, hold) => this.#hold(tab, options.signal, hold) },
@@ -170,6 +189,7 @@ export class Phone {
         for (const end of this.#channels) if (end.tab === tab) this.#channels.delete(end)
         this.#leave(this.#lockLine.filter((one) => one.tab === tab))
       },
+      dropHandles: () => page.drop(),
       tell: (event) => { for (const watcher of [...watchers]) watcher(event) },
       hear: (message) => {
         for (const end of this.#channels) if (end.tab === tab) this.#stage.after(0, tab, () => end.listener?.(message))

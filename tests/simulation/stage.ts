@@ -22,6 +22,8 @@ interface Happening {
 const realImmediate = globalThis.setImmediate
 /** A happening is done in some dozens of turns at the databases. */
 const mostTurns = 20_000
+/** What one writes to a database takes about so many. */
+const mostTurnsBetween = 12
 const turnOfTheLoop = () => new Promise<void>((resolve) => { realImmediate(resolve) })
 
 /**
@@ -75,10 +77,17 @@ export class Stage {
       if (!next.actor.alive) continue
       this.#actor = next.actor
       next.call()
-      await this.settle()
+      // What happens in the same moment may come half-way into it.
+      const another = this.#happenings.some(({ at, actor }) => at <= this.now && actor.alive)
+      if (another && this.dice.chance(0.5)) await this.#goOn(this.dice.between(0, mostTurnsBetween))
+      else await this.settle()
     }
     this.now = Math.max(this.now, until)
     return holds()
+  }
+
+  async #goOn(turns: number): Promise<void> {
+    for (let left = turns; left > 0; left--) await turnOfTheLoop()
   }
 
   /** Everything that goes on by itself, to its end. */

@@ -7,12 +7,16 @@ interface RawRecord {
   value: unknown
 }
 interface RawStore {
+  keyPath: string | null
+  autoIncrement: boolean
+  rawIndexes: Map<string, { name: string; keyPath: string | string[] }>
   keyGenerator: { num: number } | null
   records: { values(): Iterable<RawRecord> }
   clear(): void
   storeRecord(record: RawRecord, noOverwrite: boolean): void
 }
 interface RawDatabase {
+  version: number
   transactions: RawTransaction[]
   rawObjectStores: Map<string, RawStore>
 }
@@ -40,6 +44,8 @@ export class Storage {
   /** By database: what transactions have completed, and what of it is on the disk. */
   readonly #completed = new Map<string, Image>()
   readonly #onDisk = new Map<string, Image>()
+  /** Those that complete when their connection is gone. */
+  readonly #unheard = new WeakSet<object>()
   readonly #dice: Dice
   readonly #durability: (asked: string) => string
 
@@ -49,10 +55,28 @@ export class Storage {
     this.#durability = durability
   }
 
-  /** What a page sees of it, until the page dies. */
-  open(): { factory: IDBFactory; die(): void } {
+  /** Everything that is on another phone's disk; none of its transactions may be half-way. */
+  async copyFrom(other: Storage): Promise<void> {
+    for (const [name, { version, rawObjectStores }] of other.#databases()) {
+      const request = this.#factory.open(name, version)
+      request.addEventListener('upgradeneeded', () => {
+        for (const [storeName, { keyPath, autoIncrement, rawIndexes }] of rawObjectStores) {
+          const store = request.result.createObjectStore(storeName, { keyPath, autoIncrement })
+          for (const index of rawIndexes.values()) store.createIndex(index.name, index.keyPath)
+        }
+      })
+      await new Promise((resolve) => { request.addEventListener('success', resolve) })
+      request.result.close()
+      this.#fill(name, new Map([...rawObjectStores].map(([storeName, store]) => [storeName, contentsOf(store)])))
+      this.#complete(name, [...rawObjectStores.keys()], true)
+    }
+    this.writes++
+  }
+
+  /** What a page sees of it, until the page dies. `drop`: its connections are cut, and it may open others. */
+  open(): { factory: IDBFactory; drop(): void; die(): void } {
     const page = { alive: true }
-    const connections: IDBDatabase[] = []
+    let connections: IDBDatabase[] = []
     const open = (name: string, version?: number) => {
       // Whoever is dead waits for ever.
       if (!page.alive) return new EventTarget() as IDBOpenDBRequest
@@ -70,12 +94,16 @@ export class Storage {
       return request
     }
     const factory = Object.create(this.#factory, { open: { value: open } }) as IDBFactory
-    const die = () => {
-      page.alive = false
+    const drop = () => {
       // What is not aborted had been handed over already, and nobody hears of it.
       for (const connection of connections) this.#cut(connection, () => this.#dice.chance(0.5))
+      connections = []
     }
-    return { factory, die }
+    const die = () => {
+      page.alive = false
+      drop()
+    }
+    return { factory, drop, die }
   }
 
   /** The records of a store as they are now, read from beneath. */
@@ -92,12 +120,7 @@ export class Storage {
   /** What was not on the disk yet is gone. Every page of this phone must be dead. */
   losePower(): void {
     for (const [name, image] of this.#onDisk) {
-      for (const [storeName, store] of this.#raw(name)?.rawObjectStores ?? []) {
-        const { records, next } = image.get(storeName) ?? { records: [], next: 0 }
-        store.clear()
-        for (const record of records) store.storeRecord({ ...record }, false)
-        if (store.keyGenerator) store.keyGenerator.num = next
-      }
+      this.#fill(name, image)
       this.#completed.set(name, image)
     }
     this.writes++
@@ -122,8 +145,9 @@ export class Storage {
   #cut(connection: IDBDatabase, aborts: () => boolean): void {
     this.#connections.delete(connection)
     for (const transaction of this.#raw(connection.name)?.transactions ?? []) {
-      if (transaction.db !== connection || transaction._state === 'finished' || transaction._state === 'committing') continue
-      if (aborts()) transaction.abort()
+      if (transaction.db !== connection || transaction._state === 'finished') continue
+      if (transaction._state !== 'committing' && aborts()) transaction.abort()
+      else this.#unheard.add(transaction)
     }
     connection.close()
   }
@@ -140,9 +164,21 @@ export class Storage {
         transaction.addEventListener('complete', () => {
           this.writes++
           this.#complete(name, [...transaction.objectStoreNames], durability === 'strict' || this.#dice.chance(0.3))
+          if (!this.#unheard.has(transaction)) return
+          transaction.oncomplete = null
+          transaction.onabort?.(new Event('abort'))
         })
       }
       return transaction
+    }
+  }
+
+  #fill(name: string, image: Image): void {
+    for (const [storeName, store] of this.#raw(name)?.rawObjectStores ?? []) {
+      const { records, next } = image.get(storeName) ?? { records: [], next: 0 }
+      store.clear()
+      for (const record of records) store.storeRecord({ ...record }, false)
+      if (store.keyGenerator) store.keyGenerator.num = next
     }
   }
 
@@ -151,7 +187,7 @@ export class Storage {
     const completed: Image = new Map(this.#completed.get(name))
     for (const store of stores) {
       const raw = this.#raw(name)?.rawObjectStores.get(store)
-      if (raw) completed.set(store, { records: [...raw.records.values()], next: raw.keyGenerator?.num ?? 0 })
+      if (raw) completed.set(store, contentsOf(raw))
     }
     this.#completed.set(name, completed)
     if (flush) this.#onDisk.set(name, completed)
@@ -164,4 +200,8 @@ export class Storage {
   #databases(): Map<string, RawDatabase> {
     return (this.#factory as unknown as { _databases: Map<string, RawDatabase> })._databases
   }
+}
+
+function contentsOf({ records, keyGenerator }: RawStore) {
+  return { records: [...records.values()], next: keyGenerator?.num ?? 0 }
 }

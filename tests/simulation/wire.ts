@@ -18,9 +18,15 @@ export const fine: Weather = { lost: 0, replyLost: 0, twice: 0, cut: 0, nonsense
 /** Longer than a phone waits for an answer: it arrives, and nobody is there. */
 const verySlow = [41_000, 90_000] as const
 
-interface Message {
+/** What a page asks. */
+interface Question {
   path: string
   init: RequestInit
+  /** The version of the protocol that it is asked in. */
+  speaks: number
+}
+
+interface Message extends Question {
   /** Nobody waits for the answer any more. */
   gone: AbortSignal
 }
@@ -35,7 +41,7 @@ function requestOf({ path, init, gone }: Message): Request {
 }
 type Settle = (reply: Response | undefined) => void
 
-/** As much of a Response as a phone reads. */
+/** As much of a Response as is read. */
 function replyOf(said: string | Uint8Array, status = 200, headers: Record<string, string> | Headers = {}): Response {
   const read: Partial<Record<keyof Response, unknown>> = {
     status, ok: status >= 200 && status < 300, headers: headers instanceof Headers ? headers : new Headers(headers),
@@ -52,6 +58,8 @@ export interface Link {
 /** What lies between phones and the city: loses, doubles, delays, overtakes, cuts and answers for the other side. */
 export class Wire {
   weather = fine
+  /** Versions of the protocol that the city speaks. A later one is told from the first by its number only: nothing else is tried here. */
+  citySpeaks: readonly number[] = [1]
   /** Requests that the city has done, to be sent again when all is at rest. */
   readonly taken: Message[] = []
   readonly #stage: Stage
@@ -66,11 +74,11 @@ export class Wire {
   }
 
   /** `fetch` as a page has it. */
-  send(tab: Actor, link: Link, path: string, init: RequestInit): Promise<Response> {
+  send(tab: Actor, link: Link, question: Question): Promise<Response> {
     return new Promise((resolve, reject) => {
       const dice = this.#dice
       const gone = new AbortController()
-      init.signal?.addEventListener('abort', () => {
+      question.init.signal?.addEventListener('abort', () => {
         reject(new DOMException('aborted', 'AbortError'))
         this.#stage.after(this.#delay(), this.#server, () => gone.abort())
       })
@@ -82,7 +90,7 @@ export class Wire {
           else reject(new TypeError('network'))
         })
       }
-      const message = { path, init, gone: gone.signal }
+      const message = { ...question, gone: gone.signal }
       const { weather } = this
       if (link.partitioned || dice.chance(weather.lost)) return settle(undefined)
       if (dice.chance(weather.busy)) return settle(refusal(dice.pick([429, 503]), dice.between(1, 20)))
@@ -97,8 +105,13 @@ export class Wire {
     return this.#city.handle(requestOf({ ...message, gone: new AbortController().signal }))
   }
 
+  async #ask(message: Message): Promise<Response | undefined> {
+    if (message.path !== '/api/sync' || this.citySpeaks.includes(message.speaks)) return this.#city.handle(requestOf(message))
+    return this.#city.up ? replyOf(JSON.stringify({ code: 'unknown-version', status: 400 }), 400) : undefined
+  }
+
   #arrive(message: Message, settle: Settle): void {
-    void this.#city.handle(requestOf(message)).then(async (response) => {
+    void this.#ask(message).then(async (response) => {
       if (response?.ok) this.taken.push(message)
       settle(response && this.#spoil(response, new Uint8Array(await response.arrayBuffer())))
     })
