@@ -142,12 +142,25 @@ describe('what a server may object to', () => {
     await device.syncNow()
     expect(device.identity()).toMatchObject({ frozen: true })
     expect(device.status()).toMatchObject({ waiting: 2, undeliverable: 2, trouble: 'fork' })
+    // The log may have something else under their numbers: they count no more here than anywhere.
+    expect([1, 2].map((n) => device.state().seen.has(`${device.identity()!.device}:${n}`))).toEqual([false, false])
     expect(await device.record(floor, 'headcount', { post: booth, count: 1 })).toEqual({ ok: false, fault: 'device-frozen' })
     expect(await device.join(await world.invite(), '又来了')).toEqual({ ok: true })
     expect(await device.download()).toEqual({ ok: true })
     expect(await device.record(floor, 'headcount', { post: booth, count: 1 })).toMatchObject({ ok: true, operation: { n: 1 } })
     await device.syncNow()
     expect(device.status()).toMatchObject({ waiting: 2, undeliverable: 2, trouble: undefined })
+  })
+
+  test('a server of another version: everything stays, the phone says that the app must be updated, and tries later', async () => {
+    await count(2)
+    world.network = async () => problem('unknown-version', 400)
+    await device.syncNow()
+    expect(device.status()).toMatchObject({ waiting: 2, undeliverable: 0, trouble: 'unknown-version' })
+    expect(await device.record(floor, 'headcount', { post: booth, count: 1 })).toMatchObject({ ok: true })
+    world.network = network
+    await device.syncNow()
+    expect(device.status()).toMatchObject({ waiting: 0, trouble: undefined })
   })
 
   test('a phone that was set back to an older copy of itself notices, before it uses a number twice', async () => {

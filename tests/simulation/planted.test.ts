@@ -188,4 +188,4 @@ test.each(Object.entries(plants))('found: %s', async (_what, plant) => {
     return
   }
   expect.unreachable('nobody noticed')
-}, 120_000)
+}, 240_000)
