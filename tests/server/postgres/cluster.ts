@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
-import { execFile, spawn } from 'node:child_process'
+import { execFile, spawn, spawnSync } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { chmodSync, chownSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -38,12 +38,11 @@ export class Cluster {
   /** @param settings of postgresql.conf */
   static async create(settings: Record<string, string> = {}): Promise<Cluster> {
     const binaries = findBinaries()
-    const folder = mkdtempSync(join(tmpdir(), 'linli-cluster-'))
+    const { uid } = binaries
+    const folder = newFolder()
     const [data, passwordFile, password] = [join(folder, 'data'), join(folder, 'password'), randomUUID()]
     mkdirSync(data)
     writeFileSync(passwordFile, password)
-    chmodSync(folder, 0o755)
-    const { uid } = binaries
     if (uid !== undefined) for (const path of [data, passwordFile]) chownSync(path, uid, uid)
     await promisify(execFile)(binaries.initdb, [
       '-D', data, '-U', 'postgres', '-A', 'scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync', '--no-locale', '-E', 'UTF8',
@@ -51,6 +50,24 @@ export class Cluster {
     const cluster = new Cluster(binaries, folder, await freePort(), password, settings)
     await cluster.start()
     return cluster
+  }
+
+  /** A standby that follows this one. Its base is a copy of this one's directory, for which this one is stopped and started again. */
+  async makeStandby(): Promise<Cluster> {
+    const { password, hostname, port } = new URL(this.url)
+    const folder = newFolder()
+    const data = join(folder, 'data')
+    await this.shutDown()
+    cpSync(join(this.folder, 'data'), data, { recursive: true })
+    writeFileSync(join(data, 'standby.signal'), '')
+    const { uid } = this.binaries
+    if (uid !== undefined) spawnSync('chown', ['-R', `${uid}:${uid}`, data])
+    await this.start()
+    const standby = new Cluster(findBinaries(), folder, await freePort(), password, {
+      wal_retrieve_retry_interval: '200ms', primary_conninfo: `host=${hostname} port=${port} user=postgres password=${password}`,
+    })
+    await standby.start()
+    return standby
   }
 
   async start(): Promise<void> {
@@ -82,6 +99,15 @@ export class Cluster {
     while (children.some((one) => (statOf(one)?.state ?? 'Z') !== 'Z')) await pause(5)
   }
 
+  /** As it is stopped by whoever looks after it: everything is on disk, and its directory stays. */
+  private async shutDown(): Promise<void> {
+    if (!this.running) return
+    const ended = once(this.running.keeper, 'exit')
+    process.kill(this.running.pid, 'SIGINT')
+    await ended
+    this.running = undefined
+  }
+
   async stop(): Promise<void> {
     const { keeper } = this.running ?? {}
     if (keeper) {
@@ -98,6 +124,13 @@ export class Cluster {
     client.on('error', () => {})
     return client.connect().then(() => client.end()).then(() => true, () => false)
   }
+}
+
+/** Whoever PostgreSQL runs as may look into it. */
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'linli-cluster-'))
+  chmodSync(folder, 0o755)
+  return folder
 }
 
 function kill(pid: number): void {
