@@ -1,18 +1,17 @@
 import type { Identity } from '../../src/device'
 import type { Cursor, View } from '../../src/device/replica'
-import { isForgotten } from '../../src/domain/attendees'
-import { operationOf } from '../../src/device/page'
-import { fold, stateOf } from '../../src/domain/fold'
 import type { DeviceId, Operation, StreamName } from '../../src/domain/operation'
 import { operationId } from '../../src/domain/operation'
 import { canonicalJson } from '../../src/protocol/canonical'
 import { isBad, mayRead } from './allowed'
 import { Carrying } from './carrying'
 import { once, type City } from './city'
+import { Copies } from './copies'
 import type { Phone, Tab } from './phone'
 import { PlacesCheck } from './places'
+import { checkDigest } from './same'
 import type { Stage } from './stage'
-import { isErased, must, Truth, Violation } from './truth'
+import { isErased, must, Truth } from './truth'
 
 const replica = 'linli-replica'
 
@@ -32,20 +31,20 @@ export class Oracle {
   readonly #knows = new WeakMap<Tab, Set<string>>()
   readonly #seen = new Map<Phone, Set<string>>()
   readonly #writes = new Map<Phone, number>()
-  /** Devices that two phones are or were. */
-  readonly #twice = new Set<DeviceId>()
+  readonly #copies: Copies
 
   constructor(stage: Stage, city: City, phones: readonly Phone[]) {
     this.#stage = stage
     this.#phones = phones
     this.#truth = new Truth(stage, city)
     this.carrying = new Carrying(this.#truth)
-    this.#places = new PlacesCheck(stage, this.#truth, phones)
+    this.#copies = new Copies(this.#truth)
+    this.#places = new PlacesCheck(stage, this.#truth, phones, this.#copies)
   }
 
   /** Another phone has all that is on this one, and has said all that this one said. */
   copied(phone: Phone, copy: Phone): void {
-    for (const { device } of phone.identities()) this.#twice.add(device)
+    this.#copies.add(phone)
     this.#said.set(copy, new Map(this.#said.get(phone)))
     this.#seen.set(copy, new Set(this.#seen.get(phone)))
   }
@@ -131,8 +130,8 @@ export class Oracle {
       this.#checkDrained(phone, stored)
       this.carrying.checkAtRest(phone)
       for (const tab of phone.tabs) {
-        this.#checkOutbox(phone, tab)
-        this.#checkDigest(phone, tab, stored)
+        this.#copies.checkAtRest(phone, tab)
+        checkDigest(phone, tab, stored, this.#places)
       }
     }
     await this.#checkErased(stored)
@@ -216,7 +215,7 @@ export class Oracle {
     tab.news = false
     const identity = tab.device?.identity()
     if (!identity) return
-    must(!identity.frozen || this.#twice.has(identity.device), `${tab.name} is frozen, and nobody copied it`)
+    must(!identity.frozen || this.#copies.has(identity.device), `${tab.name} is frozen, and nobody copied it`)
     this.#checkWaiting(phone, tab)
     // Whoever was taken out forgets the others, and may die half-way.
     if (this.#truth.takenOut.has(identity.device)) this.forgotSeen(phone)
@@ -232,22 +231,9 @@ export class Oracle {
     const said = this.#said.get(phone)
     const unsent = [...this.#knows.get(tab) ?? []].filter((id) => {
       const operation = said?.get(id)
-      return operation && !this.#isSafe(operation)
+      return operation && !this.#copies.isSafe(operation)
     })
     must(waiting >= unsent.length, `status: ${tab.name} says that ${waiting} wait, and the city never acknowledged ${unsent.join(' ')}`)
-  }
-
-  /** Acknowledged, and of a device that is there twice: this and no other. What was put aside of such a one is not compared. */
-  #isSafe(operation: Operation): boolean {
-    const { acknowledged, stored, aside } = this.#truth
-    if (operation.n > (acknowledged.get(operation.device) ?? 0)) return false
-    return !this.#twice.has(operation.device) || aside.has(operationId(operation)) || isSame(stored.get(operationId(operation)), operation)
-  }
-
-  /** What it wrote as devices of which it knows that they are there twice. */
-  #ofFrozen(phone: Phone): Operation[] {
-    const frozen = new Set(phone.identities().filter((identity) => identity.frozen).map(({ device }) => device))
-    return frozen.size === 0 ? [] : phone.operations().filter(({ device }) => frozen.has(device))
   }
 
   /** 5 */
@@ -256,7 +242,7 @@ export class Oracle {
     const seen = new Set(device.state().seen)
     const aside = new Set(device.status().quarantined.map(operationId))
     // Where it was there twice, the city's version comes in the place of this phone's.
-    for (const operation of this.#ofFrozen(phone)) aside.add(operationId(operation))
+    for (const operation of this.#copies.ofFrozen(phone)) aside.add(operationId(operation))
     for (const id of this.#seen.get(phone) ?? []) {
       const mayBeBlank = this.#truth.stored.get(id)?.kind === 'attendee'
       must(seen.has(id) || aside.has(id) || mayBeBlank, `5 seen: ${name} has seen ${id}, and sees it no more`)
@@ -285,7 +271,7 @@ export class Oracle {
       const id = operationId(operation)
       const writer = phone.identities().find(({ device }) => device === operation.device)
       if (!writer || (writer.revoked && writer.device === present?.device)) continue
-      if (writer.frozen && (!this.#isSafe(operation) || this.#truth.aside.has(id))) continue
+      if (writer.frozen && (!this.#copies.isSafe(operation) || this.#truth.aside.has(id))) continue
       must(stored.has(id) || this.#truth.aside.has(id), `8 drained: ${id} (${operation.kind}) of ${phone.name} never reached the city`)
       must(stored.has(id) || isBad(operation, writer), `${id} (${operation.kind}) of ${phone.name} was put aside for nothing`)
       this.#truth.checkSame(operation)
@@ -296,48 +282,8 @@ export class Oracle {
   async #checkErased(stored: ReadonlyMap<string, Operation>): Promise<void> {
     for (const id of await this.#truth.inSnapshots()) must(stored.get(id)?.body !== null, `erasure: a snapshot of the city still has ${id}`)
   }
-
-  /** 8: nothing waits but what a phone wrote that was there twice, and of that it says so. */
-  #checkOutbox(phone: Phone, { name, device }: Tab): void {
-    if (!device || device.identity()?.revoked) return
-    const { waiting, undeliverable } = device.status()
-    const twice = this.#ofFrozen(phone)
-    const lost = twice.filter((operation) => !this.#isSafe(operation)).length
-    must(waiting === undeliverable && waiting <= twice.length, `8 drained: ${name} says that ${waiting} wait`)
-    must(undeliverable >= lost, `status: ${name} can't send ${lost}, and says ${undeliverable}`)
-  }
-
-  /** 4 */
-  #checkDigest(phone: Phone, { name, device }: Tab, stored: ReadonlyMap<string, Operation>): void {
-    const identity = device?.identity()
-    must(device !== undefined && identity !== undefined, `${name} is nobody`)
-    if (identity.revoked) return
-    const { halfway, knownUntil } = device.status()
-    must(halfway === 0 && knownUntil !== undefined, `status: ${name} is not sure at rest`)
-    const truth = this.#places.digest(stateOf([...stored.values()].filter(({ stream }) => mayRead(identity, stream))))
-    // Attendees stay in the pages of a snapshot until somebody asks for them.
-    const aside = new Set(device.status().quarantined.map(operationId))
-    const shelved = phone.snapshotPages().flatMap(({ stream, rows }) => rows.map((row) => operationOf(stream, row)))
-    for (const { kind, body } of shelved.filter((operation) => operation.kind === 'attendee' && operation.body !== null)) {
-      const { ticket } = body as { ticket: string }
-      must(!isForgotten(device.state(), ticket), `erasure: ${phone.name} still has an ${kind} of ${ticket}`)
-    }
-    fold(device.state(), shelved.filter((operation) => !aside.has(operationId(operation))))
-    const here = this.#places.digest(device.state())
-    if (here !== truth) throw new Violation(`4 same: ${name} differs at ${difference(here, truth)}`)
-  }
-}
-
-function isSame(one: Operation | undefined, other: Operation): boolean {
-  return one !== undefined && (isErased(one) || isErased(other) || canonicalJson(one) === canonicalJson(other))
 }
 
 function viewOf(phone: Phone): View | undefined {
   return phone.storage.value<View>(replica, 'values', 'view')
-}
-
-function difference(one: string, other: string): string {
-  let at = 0
-  while (one[at] === other[at]) at++
-  return `${at}: ${one.slice(Math.max(0, at - 60), at + 80)} … ${other.slice(Math.max(0, at - 60), at + 80)}`
 }

@@ -8,6 +8,7 @@ import { postOf } from '../../src/domain/post'
 import type { State } from '../../src/domain/state'
 import { canonicalJson } from '../../src/protocol/canonical'
 import { few } from './city'
+import type { Copies } from './copies'
 import type { Phone } from './phone'
 import type { Stage } from './stage'
 import { must, type Truth } from './truth'
@@ -32,7 +33,10 @@ export class PlacesCheck {
   #stored = 0
   #lost = false
 
-  constructor(stage: Stage, truth: Truth, phones: readonly Phone[]) {
+  readonly #copies: Copies
+
+  constructor(stage: Stage, truth: Truth, phones: readonly Phone[], copies: Copies) {
+    this.#copies = copies
     this.#stage = stage
     this.#truth = truth
     this.#phones = phones
@@ -60,7 +64,9 @@ export class PlacesCheck {
     for (const phone of this.#phones) this.#writes.set(phone, phone.storage.writes)
     if (this.lost) return
     const all = new Map<string, Operation>()
-    for (const operation of [...stored.values(), ...this.#phones.flatMap((phone) => phone.operations())]) {
+    // A copied phone has its places twice; of what both let in the city takes one's.
+    const onPhones = this.#phones.flatMap((phone) => phone.operations()).filter(({ device }) => !this.#copies.has(device))
+    for (const operation of [...stored.values(), ...onPhones]) {
       if (counted.has(operation.kind)) all.set(operationId(operation), operation)
     }
     const admitted = [...takersAt(stateOf(all.values()), few.id).values()].flat()
