@@ -133,6 +133,8 @@ export class Replica {
       await db.cursors.toCollection().modify((cursor) => {
         cursor.laidBy = before?.device === view.device ? laidBy(cursor, before.epoch, view.epoch) : {}
         delete cursor.cursor
+        // What another phone wrote as the former device is not here, if that one was a copy.
+        if (before?.device !== view.device) delete cursor.knownUntil
       })
       await db.values.put({ epoch: view.epoch, device: view.device, life: before?.life ?? drawn }, 'view')
     }))
