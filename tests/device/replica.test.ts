@@ -110,5 +110,5 @@ test('a replica that was deleted is read again from its start', async () => {
   await replica.save(view, [part(0, 3)], start)
   replica.close()
   await new Promise<void>((resolve) => { storage.deleteDatabase('linli-replica').onsuccess = () => resolve() })
-  expect(await replica.read(0)).toEqual({ view: undefined, lastSuccess: undefined, cursors: [], pages: [] })
+  expect(await replica.read(0)).toEqual({ view: undefined, lastSuccess: undefined, cursors: [], pages: [], snapshots: [] })
 })
