@@ -5,8 +5,7 @@
  */
 import { PrecacheController, PrecacheRoute, type PrecacheEntry } from 'workbox-precaching'
 import { NavigationRoute, registerRoute } from 'workbox-routing'
-import { backgroundTag, sendWhatWaits } from './device/background'
-import { formerBuild } from './device/ports'
+import { backgroundTag, formerBuild, sendWhatWaits } from './device/background'
 
 /** Not in TypeScript's library: Background Sync is Chromium's alone so far. */
 interface BackgroundSyncEvent extends ExtendableEvent {

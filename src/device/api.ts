@@ -12,6 +12,7 @@ import type { Scan, Verdict } from '../domain/verdict'
 import type { HandOverFault } from '../protocol/handover'
 import type { ProblemCode } from '../protocol/problem'
 import type { Quarantined } from '../protocol/sync'
+import type { StorageRoom } from './ports'
 import type { StorageFault } from './store'
 
 /** What a phone knows and can do: the whole of what screens may ask. `openDevice` gives it. */
@@ -204,13 +205,5 @@ export interface CarriedAside {
 
 /** What sync is doing in this tab; see sync-machine.ts. */
 export type Phase = 'off' | 'following' | 'exchanging' | 'listening' | 'resting' | 'backing-off' | 'held-off' | 'stopped'
-
-export interface StorageRoom {
-  /** Bytes; browsers round, and some make up the quota. */
-  used: number
-  quota: number
-  /** Whether the browser has promised not to evict it. */
-  persisted: boolean
-}
 
 export type StorageTest = { ok: true; milliseconds: number } | { ok: false; fault: StorageFault }

@@ -4,6 +4,7 @@ import { browserPorts, type Locks, type Ports } from './ports'
 import { lockName } from './sync'
 
 export { backgroundTag } from './background-sync'
+export { formerBuild } from './ports'
 
 /** A page that leads sends what waits at once; one that the phone has frozen holds the lock and does nothing. In milliseconds. */
 const patience = 5_000

@@ -10,9 +10,9 @@ import type { Ports } from './ports'
 export const openDevice = (given: Partial<Ports> = {}): Promise<Device> =>
   open({ readings: async () => (await import('./pinyin')).readings, ...given })
 
-export { browserPorts, type Ports } from './ports'
+export { browserPorts, type Ports, type StorageRoom } from './ports'
 export { StorageError, type StorageFault } from './store'
 export type {
   CarriedAside, Change, Device, DownloadProgress, HandOverOutcome, Identity, JoinOutcome, JoinStep, Outcome, Phase, ReceiveOutcome, RecentCheckIn,
-  RecordFault, RecordOutcome, ScanResult, ScanVerdict, StorageRoom, StorageTest, SyncStatus, Trouble,
+  RecordFault, RecordOutcome, ScanResult, ScanVerdict, StorageTest, SyncStatus, Trouble,
 } from './api'

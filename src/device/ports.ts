@@ -1,5 +1,4 @@
 import type { Readings } from '../domain/nameMatch'
-import type { StorageRoom } from './api'
 
 /** The cache that the service worker keeps a former build in, for tabs that still run it. */
 export const formerBuild = 'linli-former'
@@ -41,6 +40,14 @@ export interface Ports {
   report(error: unknown): void
   /** Background Sync, where the browser has it. */
   registerBackgroundSync(tag: string): Promise<void>
+}
+
+export interface StorageRoom {
+  /** Bytes; browsers round, and some make up the quota. */
+  used: number
+  quota: number
+  /** Whether the browser has promised not to evict it. */
+  persisted: boolean
 }
 
 export interface Channel {

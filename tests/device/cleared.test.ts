@@ -9,6 +9,8 @@ let network: Network
 let phone: TestPhone
 let device: Device
 let opened: Device[]
+// Databases and signatures share two cores with whatever else runs.
+vi.setConfig({ testTimeout: 30_000 })
 const offline: Network = () => Promise.reject(new TypeError('no network'))
 
 beforeAll(async () => {

@@ -10,6 +10,8 @@ let world: World
 let phone: TestPhone
 let device: Device
 let opened: Device[]
+// Databases and signatures share two cores with whatever else runs.
+vi.setConfig({ testTimeout: 30_000 })
 const dropFormerBuild = vi.fn<() => Promise<boolean>>()
 
 beforeAll(async () => { world = await makeWorld() })
