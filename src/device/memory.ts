@@ -251,9 +251,10 @@ export class Memory {
     const { shelf } = this.#replica
     const pages = await shelf.bytes(stream, atOnce)
     let read = pages.length === atOnce.length
-    for (let next = 0; read && next < pages.length; next++) {
-      const rows = await readPage(this.#ports, pages[next]!).catch(() => undefined)
-      read = rows !== undefined
+    for (const page of read ? pages : []) {
+      const rows = await readPage(this.#ports, page).catch(() => undefined)
+      read &&= rows !== undefined
+      if (!read) break
       picture.addRows(stream, rows ?? [], this.now())
     }
     if (!read) await shelf.drop(stream)

@@ -58,7 +58,7 @@ test('joining gives the phone its role, and from then on it opens with the app; 
   const role = useRole()
   await staff.open()
   expect(role.held).toEqual(['resident'])
-  identity = { device: 'abcdefgh9qx4', role: 'volunteer' }
+  identity = { device: 'abcdefgh9qx4', role: 'volunteer', festival: { timeZone: 'Asia/Shanghai' } as Identity['festival'] }
   tell('identity')
   await nextTick()
   expect([staff.identity, role.held, staff.joinedBefore]).toEqual([identity, ['resident', 'volunteer'], true])
