@@ -18,10 +18,10 @@ function refusesEach(schema: v.GenericSchema, sound: object, wrong: Record<strin
 
 describe('a sync request', () => {
   const batch = { device: '0123456789ab', from: 41, ops: [], sig: '' }
-  const sound = { v: 1, epoch: null, batches: [batch], cursors: { programme: 40 }, have: { 'floor:v-main': { '0123456789ab': 17 } }, clock: 1684546330123, wait: 25, max: 2000 }
+  const sound = { v: 1, epoch: null, batches: [batch], cursors: { programme: 40 }, have: { 'floor:v-main': { '0123456789ab': 17 } }, leases: {}, clock: 1684546330123, wait: 25, max: 2000 }
 
   it('needs no more than its version', () => {
-    expect(v.parse(syncRequestSchema, { v: 1 })).toEqual({ v: 1, epoch: null, batches: [], cursors: {}, have: {}, wait: 0 })
+    expect(v.parse(syncRequestSchema, { v: 1 })).toEqual({ v: 1, epoch: null, batches: [], cursors: {}, have: {}, leases: {}, wait: 0 })
   })
 
   it('may have fields that this version doesn\'t know', () => {

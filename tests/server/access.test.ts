@@ -226,7 +226,7 @@ describe.each(engines)('access on $name', (engine) => {
   })
 
   test('errors are problem JSON with a sentence, and unknown addresses are one too', async () => {
-    for (const path of ['/api/nowhere', '/api/snapshot/e/programme', '/api']) {
+    for (const path of ['/api/nowhere', '/api/programme/nowhere', '/api']) {
       const { status, headers, body } = await request<Problem>(server.origin, path)
       expect([status, headers.get('Content-Type')]).toEqual([404, problemMediaType])
       expect(body).toEqual({ type: '/problems/not-found', title: expect.stringMatching(/\p{Script=Han}/u), status: 404, code: 'not-found', detail: expect.any(String) })
