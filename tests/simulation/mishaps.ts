@@ -77,6 +77,7 @@ export class Mishaps {
       stage.note(`${phone.name} is cleared while it is open`)
       oracle.cleared(phone)
       for (const name of ['linli-replica', 'linli-outbox']) phone.storage.evict(name)
+      phone.storage.full = false
       phone.storage.cutConnections()
     })
   }

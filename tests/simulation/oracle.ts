@@ -30,6 +30,8 @@ export class Oracle {
   /** What a page must know of: what was durable when it opened, and what it said itself. */
   readonly #knows = new WeakMap<Tab, Set<string>>()
   readonly #seen = new Map<Phone, Set<string>>()
+  /** Pages that still remember what was thrown away under them: what they see the next page need not. */
+  readonly #remembering = new WeakSet<Tab>()
   readonly #writes = new Map<Phone, number>()
   readonly #copies: Copies
 
@@ -73,6 +75,7 @@ export class Oracle {
     const said = this.#said.get(phone)
     for (const id of said?.keys() ?? []) if (!remembered.has(id)) said?.delete(id)
     this.forgotSeen(phone)
+    for (const tab of phone.tabs) this.#remembering.add(tab)
   }
 
   /** The browser threw everything away: what had not been sent is lost, and nobody can help it. */
@@ -237,7 +240,8 @@ export class Oracle {
   }
 
   /** 5 */
-  #checkSeen(phone: Phone, { name, device }: Tab): void {
+  #checkSeen(phone: Phone, tab: Tab): void {
+    const { name, device } = tab
     if (!device) return
     const seen = new Set(device.state().seen)
     const aside = new Set(device.status().quarantined.map(operationId))
@@ -247,7 +251,7 @@ export class Oracle {
       const mayBeBlank = this.#truth.stored.get(id)?.kind === 'attendee'
       must(seen.has(id) || aside.has(id) || mayBeBlank, `5 seen: ${name} has seen ${id}, and sees it no more`)
     }
-    this.#seen.set(phone, seen)
+    if (!this.#remembering.has(tab)) this.#seen.set(phone, seen)
   }
 
   /** `knownUntil` never promises too much: all that was on the floor before it has been seen. */
