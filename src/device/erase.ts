@@ -16,7 +16,8 @@ interface Keepers {
 const isAttendee = ({ kind }: Pick<Operation, 'kind'>) => kind === 'attendee'
 
 /**
- * Blanks what `attendee.forget` covers, wherever it stands on this phone. The state itself tells what is left to do: a forgotten ticket that it
+ * Blanks what `attendee.forget` covers, wherever it stands on this phone; of its own only what the topmost server has, because a hub may still have
+ * to pass on what it was given as it was signed, or die with it. The state itself tells what is left to do: a forgotten ticket that it
  * still has writings about. So a crash half-way is made good the next time.
  */
 export async function eraseForgotten(keepers: Keepers): Promise<void> {
@@ -34,7 +35,7 @@ export async function eraseForgotten(keepers: Keepers): Promise<void> {
   const covers = (operation: Operation) => isAttendee(operation) && left.has((operation.body as { ticket: string }).ticket)
   const streams = new Set([...left].flatMap((ticket) => (state.attendees.get(ticket) ?? []).map(({ source }) => source.stream)))
   for (const stream of streams) await replica.erase(stream, covers)
-  for (const { device } of memory.selves()) await outbox.erase(device, memory.standingOf(device)?.accepted ?? 0, covers)
+  for (const { device } of memory.selves()) await outbox.erase(device, memory.standingOf(device)?.root ?? 0, covers)
   for (const ticket of left) state.attendees.delete(ticket)
 }
 
@@ -61,7 +62,7 @@ export async function wipe({ memory, outbox, replica }: Pick<Keepers, 'memory' |
   const { identity } = memory
   await replica.keepOnly(['programme'])
   for (const { device } of memory.selves()) {
-    await outbox.erase(device, memory.standingOf(device)?.accepted ?? 0, isAttendee)
+    await outbox.erase(device, memory.standingOf(device)?.root ?? 0, isAttendee)
   }
   if (identity) await outbox.mark(identity.device, { revoked: true })
   await memory.refresh()

@@ -10,7 +10,7 @@ import { ask, type Reply } from './http'
 import type { KeptIdentity } from './identity'
 import { readParts, type Asked } from './incoming'
 import { Obstacles } from './obstacles'
-import { cutParcel, nextParcel, seal, type Parcel } from './outgoing'
+import { cutParcel, halfwayParcel, nextParcel, seal, type Parcel } from './outgoing'
 import type { Said, Standing } from './outbox'
 import type { Page, Received, View } from './replica'
 import { StorageError } from './store'
@@ -21,6 +21,8 @@ import { wantedStreams } from './wanted'
 const patience = 40_000
 /** What a request holds besides operations, and the names and numbers of streams. */
 const envelope = 1_024
+/** Milliseconds from one question how far a former device's operations have come to the next. */
+const halfwayInterval = 20_000
 /** Smaller differences are the network's, not the clocks'. */
 const clockNoise = 100
 
@@ -40,6 +42,7 @@ export class Exchange {
   readonly #delivery: Delivery
   /** After a delivery that came to nothing, and at the start, it is the turn of what this phone itself sends and wants. */
   #mayDeliver = false
+  #askedHalfway = -Infinity
 
   constructor(keep: Keep) {
     this.#keep = keep
@@ -132,9 +135,19 @@ export class Exchange {
   }
 
   #parcel(request: SyncRequest): Parcel | undefined {
-    const parcel = nextParcel(this.#keep.memory)
+    const parcel = nextParcel(this.#keep.memory) ?? this.#halfwayParcel()
     const bytes = maxRequestBytes - envelope - JSON.stringify(request).length
     return parcel && cutParcel(parcel, { operations: this.#obstacles.limit, bytes })
+  }
+
+  #halfwayParcel(): Parcel | undefined {
+    const { ports, memory } = this.#keep
+    const now = ports.now()
+    // A clock that was set back must not stop it.
+    if (Math.abs(now - this.#askedHalfway) < halfwayInterval) return undefined
+    const parcel = halfwayParcel(memory)
+    if (parcel) this.#askedHalfway = now
+    return parcel
   }
 
   async #take({ view, asked, parcel, wait }: Asking, reply: Reply<SyncResponse> & { ok: true }): Promise<Turn> {

@@ -19,13 +19,20 @@ export function readParts(answer: SyncResponse, asked: Asked, device: string): R
       const rows = rowsOf(part, device)
       if (!rows || (cursor !== undefined && !follows(part, cursor))) return undefined
       const next = cursor === undefined ? (answer.more ? undefined : part.head) : cursor + part.ops.length
-      parts.push({ stream, asked: cursor, rows, cursor: next, knownUntil: next === part.head ? answer.now : undefined })
+      parts.push({ stream, asked: cursor, rows, cursor: next, knownUntil: next === part.head ? knownUntil(answer, stream) : undefined })
     } else if (!answer.more) {
       // Left out: nothing new, so it is known up to now.
-      parts.push({ stream, asked: cursor, rows: [], cursor, knownUntil: answer.now })
+      parts.push({ stream, asked: cursor, rows: [], cursor, knownUntil: knownUntil(answer, stream) })
     }
   }
   return parts
+}
+
+/** With all that this server has of a stream: up to now, or up to when a hub had all that the city has. */
+function knownUntil({ now, known }: SyncResponse, stream: StreamName): number | undefined {
+  if (known === undefined) return now
+  const until = known[stream] ?? 0
+  return until > 0 ? Math.min(now, until) : undefined
 }
 
 function follows({ from, head, ops }: StreamPart, cursor: number): boolean {

@@ -97,7 +97,8 @@ export class Obstacles {
   async #gap(device: DeviceId, { epoch }: View, need: number): Promise<Turn> {
     const { memory, outbox } = this.#keep
     const accepted = need - 1
-    const noted = await outbox.acknowledge(device, { epoch, accepted, root: accepted, quarantined: [] }, 0, 'gap')
+    const root = Math.min(accepted, memory.standingOf(device)?.root ?? 0)
+    const noted = await outbox.acknowledge(device, { epoch, accepted, root, quarantined: [] }, 0, 'gap')
     await memory.refresh()
     return noted === 'ahead' ? this.fork(device) : this.#mended('gap')
   }

@@ -230,12 +230,12 @@ export class Outbox {
   }
 
   /**
-   * Blanks the bodies of acknowledged operations that `covers` names. What was not sent keeps its body: the server compares
-   * a resent operation with the one it was first given.
+   * Blanks the bodies of operations up to `durable` that `covers` names. What the topmost server has not got keeps its body: nobody else may
+   * have it.
    */
-  erase(device: DeviceId, acknowledged: number, covers: (operation: Operation) => boolean): Promise<void> {
+  erase(device: DeviceId, durable: number, covers: (operation: Operation) => boolean): Promise<void> {
     return this.#store.run(async (db) => {
-      await db.operations.where('[device+n]').between([device, 1], [device, acknowledged], true, true)
+      await db.operations.where('[device+n]').between([device, 1], [device, durable], true, true)
         .filter((operation) => operation.body !== null && covers(operation)).modify({ body: null })
     })
   }

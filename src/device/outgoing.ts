@@ -32,6 +32,18 @@ export function nextParcel(memory: Memory): Parcel | undefined {
   return undefined
 }
 
+/**
+ * A hub tells when the topmost server has what a former device wrote, but only when something is brought for it: an empty parcel asks. Undefined
+ * when nothing of one is on that way.
+ */
+export function halfwayParcel(memory: Memory): Parcel | undefined {
+  const identity = memory.selves().find(({ device, frozen }) => {
+    const { accepted = 0, root = 0 } = memory.standingOf(device) ?? {}
+    return device !== memory.identity?.device && !frozen && !memory.stuck.has(device) && root < accepted
+  })
+  return identity && { identity, from: 1, operations: [] }
+}
+
 /** As much of a parcel as one request may hold. At least one operation: each is far smaller than a request. */
 export function cutParcel({ identity, from, operations }: Parcel, limits: { operations: number; bytes: number }): Parcel {
   let bytes = 0

@@ -26,6 +26,8 @@ export const problemStatus = {
   'too-many-requests': 429,
   'server-fault': 500,
   'not-ready': 503,
+  /** A hub would have to ask the city's server, and can't reach it now. */
+  'upstream-unreachable': 503,
 } as const
 export type ProblemCode = keyof typeof problemStatus
 

@@ -86,6 +86,8 @@ export const syncResponseSchema = v.object({
   quarantined: v.array(quarantined),
   streams: v.record(v.string(), streamPart),
   more: v.boolean(),
+  /** Of a hub: per stream asked for, its clock's time until which it has all that upstream had; 0 where it does not know. */
+  known: v.optional(v.record(v.string(), v.number())),
 })
 export interface SyncResponse {
   v: 1
@@ -96,4 +98,5 @@ export interface SyncResponse {
   quarantined: Quarantined[]
   streams: Record<StreamName, StreamPart>
   more: boolean
+  known?: Record<StreamName, number>
 }

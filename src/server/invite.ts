@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Role } from '../domain/role'
 import { needsVenue, roles } from '../domain/role'
 import { inviteLink, makeInvite } from './access/invites'
-import { runCommand } from './complaint'
+import { Complaint, runCommand } from './complaint'
 import { openExisting } from './data'
 import type { Log } from './log/log'
 import { badOption, parse, readPlace, readPublicUrl } from './options'
@@ -30,6 +30,7 @@ await runCommand(async () => {
 
   const log = await openExisting(readPlace(values, process.env))
   try {
+    await checkTopmost(log)
     await checkVenue(log, role, venue)
     const origin = publicUrl ?? await log.meta('origin') ?? ''
     const code = await makeInvite(log, { role, venue, label: values.label ?? '', uses, expires: Date.now() + days * day })
@@ -49,6 +50,11 @@ function readCount(option: string, text: string, most: number): number {
   const count = /^\d{1,4}$/.test(text) ? Number(text) : 0
   if (count < 1 || count > most) throw badOption(`${option} ${text}: 应是 1 到 ${most} 的数 / expected a number from 1 to ${most}`)
   return count
+}
+
+async function checkTopmost(log: Log): Promise<void> {
+  const upstream = await log.meta('upstream')
+  if (upstream !== undefined) throw new Complaint(`这里是园区服务器的数据;邀请请在 ${upstream} 上做。 / These are a hub's data: make invites at ${upstream}.`)
 }
 
 async function checkVenue(log: Log, role: Role, venue: string | undefined): Promise<void> {

@@ -1,5 +1,6 @@
 import type { AddressInfo } from 'node:net'
 import type { Server } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
 import { createAdaptorServer } from '@hono/node-server'
 import { Complaint } from './complaint'
 import { codeOf } from './fault'
@@ -13,6 +14,12 @@ const keepAlive = 65_000
 /** What is still unanswered this long after the end began is cut off: a browser may hold a connection open for ever. */
 const grace = 1_000
 
+/** What HTTPS needs, as PEM: the certificate with its chain, and its private key. */
+export interface Tls {
+  cert: string
+  key: string
+}
+
 export interface Listening {
   port: number
   /** Answers whoever waits, and stops listening. The log is left open. */
@@ -20,21 +27,26 @@ export interface Listening {
 }
 
 /**
- * Serves over HTTP.
+ * Serves over HTTP, or over HTTPS where there is a certificate.
  * @param port 0 for any that is free
  * @throws Complaint when the port can't be had
  */
-export async function listen(services: Services, port: number, host: string | undefined): Promise<Listening> {
-  const server = createAdaptorServer({ fetch: createApp(services).fetch, serverOptions: { keepAliveTimeout: keepAlive } }) as Server
+export async function listen(services: Services, port: number, host: string | undefined, tls?: Tls): Promise<Listening> {
+  const { fetch } = createApp(services)
+  const server = (tls
+    ? createAdaptorServer({ fetch, createServer: createSecureServer, serverOptions: { keepAliveTimeout: keepAlive, ...tls } })
+    : createAdaptorServer({ fetch, serverOptions: { keepAliveTimeout: keepAlive } })) as Server
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
     server.listen(port, host, resolve)
   }).catch((error: unknown) => { throw complaintOf(error, port, host) })
+  await services.hub?.start()
   const heartbeat = setInterval(() => void services.presence.flush().catch(console.error), presenceInterval)
   return {
     port: (server.address() as AddressInfo).port,
     async close() {
       clearInterval(heartbeat)
+      await services.hub?.stop()
       services.notifier.close()
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeIdleConnections()

@@ -1,20 +1,19 @@
-import { randomUUID } from 'node:crypto'
 import { existsSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { attendeeOf } from '../domain/attendees'
 import { inviteLink, makeInvite } from './access/invites'
 import { announcement, lanOrigins } from './announce'
+import { begin } from './begin'
 import { runCommand } from './complaint'
 import { openData } from './data'
-import { beginEpoch } from './festival/ownDevice'
-import { setUpSample } from './festival/setUp'
 import { printedTicket, ticketSheet } from './festival/ticketSheet'
 import type { Services } from './http/context'
 import { listen } from './listen'
 import type { ServerOptions } from './options'
 import { defaultData, readServerOptions } from './options'
 import { servicesOf } from './services'
+import { readTls } from './tls'
 
 /** The invite printed at each start: enough phones for an office, for as long as a festival is prepared. */
 const organiserUses = 20
@@ -34,28 +33,32 @@ await runCommand(async () => {
 
 async function serve(options: ServerOptions, log: Services['log']): Promise<void> {
   const now = Date.now
-  if (await log.meta('epoch') === undefined) await setUpSample(log, now())
-  if (options.newEpoch) await beginEpoch(log, randomUUID(), now())
+  const tls = options.tls && readTls(options.tls)
+  await begin(log, options, now())
   const app = fileURLToPath(new URL('../app', import.meta.url))
-  const services = await servicesOf(log, { publicUrl: options.publicUrl, app: existsSync(app) ? app : undefined, now })
+  const services = await servicesOf(log, { publicUrl: options.publicUrl, origins: options.origins, app: existsSync(app) ? app : undefined, now })
 
-  const listening = await listen(services, options.port, options.host)
+  const listening = await listen(services, options.port, options.host, tls)
   const stopped = stopSignal()
-  const origin = options.publicUrl ?? `http://${nameOf(options.host)}:${listening.port}`
+  const scheme = tls ? 'https' : 'http'
+  const origin = options.publicUrl ?? `${scheme}://${nameOf(options.host)}:${listening.port}`
   await log.write((transaction) => transaction.setMeta('origin', origin))
-  const code = await makeInvite(log, { role: 'organiser', label: '', uses: organiserUses, expires: now() + organiserDays * day })
+  const { hub } = services
+  // A hub's invites are the city's.
+  const code = hub ? undefined : await makeInvite(log, { role: 'organiser', label: '', uses: organiserUses, expires: now() + organiserDays * day })
 
   await services.plan.refresh()
   const { festival } = services.plan.programme()
-  const ticketFile = festival?.sample ? join(options.data, 'sample-tickets.csv') : undefined
+  const ticketFile = festival?.sample && !hub ? join(options.data, 'sample-tickets.csv') : undefined
   if (ticketFile) await writeTicketSheet(services, ticketFile)
   console.log(announcement({
     version: services.version,
     festival: festival?.name.zh ?? '',
     sample: festival?.sample ?? false,
     origin,
-    lan: isEverywhere(options.host) ? lanOrigins(listening.port) : [],
-    organiserLink: inviteLink(origin, code),
+    lan: isEverywhere(options.host) ? lanOrigins(scheme, listening.port) : [],
+    upstream: hub?.upstream.origin,
+    organiserLink: code && inviteLink(origin, code),
     inviteCommand: inviteCommand(options),
     ticketFile,
   }))

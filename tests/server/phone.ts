@@ -32,12 +32,13 @@ export class Phone {
   readonly identity: JoinResponse
   private readonly key: CryptoKey
   /** Everything written, in order of `n`. */
-  readonly outbox: WrittenOperation[] = []
+  readonly outbox: WrittenOperation[]
 
-  private constructor(origin: string, identity: JoinResponse, key: CryptoKey) {
+  private constructor(origin: string, identity: JoinResponse, key: CryptoKey, outbox: WrittenOperation[] = []) {
     this.origin = origin
     this.identity = identity
     this.key = key
+    this.outbox = outbox
   }
 
   static async join(origin: string, code: string, name: string): Promise<Phone> {
@@ -51,7 +52,7 @@ export class Phone {
 
   /** The same phone, asking another server. */
   at(origin: string): Phone {
-    return new Phone(origin, this.identity, this.key)
+    return new Phone(origin, this.identity, this.key, this.outbox)
   }
 
   get device(): string {

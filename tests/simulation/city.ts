@@ -54,10 +54,10 @@ const snapshots = { enough: 4, rows: 3, gzip: async (bytes: Uint8Array) => gzipS
 const folder = mkdtempSync(join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), 'linli-simulation-'))
 process.once('exit', () => rmSync(folder, { recursive: true, force: true }))
 let files = 0
-const newFile = () => join(folder, `${++files}.db`)
+export const newFile = () => join(folder, `${++files}.db`)
 
 /** An engine that is killed between any two statements; from then on they fail, so that nothing half-done is ever committed. */
-function mortal(engine: Engine): Engine & { readonly alive: boolean; killAfter(statements: number): void } {
+export function mortal(engine: Engine): Engine & { readonly alive: boolean; killAfter(statements: number): void } {
   let left = Infinity
   const step = () => { if (left-- <= 0) throw new LogBusy('killed') }
   const guarded = (connection: Connection): Connection => ({
@@ -80,8 +80,8 @@ function mortal(engine: Engine): Engine & { readonly alive: boolean; killAfter(s
   }
 }
 
-/** The city's server: the real one, but for the socket. */
-export interface City {
+/** What phones talk to. */
+export interface Server {
   services: Services
   /** What is committed, whether the server is up or not. */
   readonly truth: Reads
@@ -90,6 +90,10 @@ export interface City {
   readonly up: boolean
   /** @returns undefined when it is not up, or was killed before it could answer */
   handle(request: Request): Promise<Response | undefined>
+}
+
+/** The city's server: the real one, but for the socket. */
+export interface City extends Server {
   /** It dies after so many further statements. */
   kill(statements?: number): void
   /** It is up again, with what was committed; a living one is killed first. */

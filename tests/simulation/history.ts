@@ -7,6 +7,7 @@ import { Mishaps } from './mishaps'
 import { Oracle } from './oracle'
 import { People } from './people'
 import { Phone } from './phone'
+import { openHub, type Hub } from './hub'
 import { Stage, type Actor } from './stage'
 import { Violation } from './truth'
 import { fine, Wire } from './wire'
@@ -34,6 +35,9 @@ export interface Told {
   violation?: Violation
 }
 
+/** In every third history there is a hub in the park. */
+const inPark = 3
+
 const minute = 60_000
 const day = 24 * 60 * minute
 /** A phone backs off a minute at most and keeps away ten when asked to: after this it has had every chance. */
@@ -48,7 +52,10 @@ export async function tell(seed: number, plant: Plant = {}): Promise<Told> {
   const giveBack = stage.set()
   const takeOut = plant.patch?.(stage)
   const city = await openCity(stage, festival, plant.engine)
-  const history = new History(stage, makeDice(seed), city, plant)
+  const dice = makeDice(seed)
+  const wire = new Wire(stage, dice, city)
+  const hub = seed % inPark === 0 ? await openHub(stage, wire, stage.dice.pick(['lead', 'organiser'])) : undefined
+  const history = new History({ stage, dice, city, hub, wire }, plant)
   let violation: Violation | undefined
   try {
     await history.begin()
@@ -61,12 +68,21 @@ export async function tell(seed: number, plant: Plant = {}): Promise<Told> {
   } finally {
     stage.atRest = () => {}
     for (const phone of history.phones) phone.kill()
+    await hub?.stop()
     await city.stop()
     await stage.settle()
     takeOut?.()
     giveBack()
   }
   return { seed, steps: history.steps, operations: history.people.operations, log: stage.log, violation }
+}
+
+interface Scene {
+  stage: Stage
+  dice: Dice
+  city: City
+  hub: Hub | undefined
+  wire: Wire
 }
 
 class History {
@@ -76,21 +92,23 @@ class History {
   readonly #dice: Dice
   readonly #stage: Stage
   readonly #city: City
+  readonly #hub: Hub | undefined
   readonly #wire: Wire
   readonly #oracle: Oracle
   readonly #mishaps: Mishaps
 
-  constructor(stage: Stage, dice: Dice, city: City, { fetch, durability, epoch }: Plant) {
+  constructor({ stage, dice, city, hub, wire }: Scene, { fetch, durability, epoch }: Plant) {
     this.#stage = stage
     this.#dice = dice
     this.#city = city
-    const wire = this.#wire = new Wire(stage, dice, city)
+    this.#hub = hub
+    this.#wire = wire
     const roles: InvitedRole[] = ['volunteer', dice.pick(['volunteer', 'lead', 'organiser']), dice.pick(['volunteer', 'host', 'organiser'])]
     this.phones = roles.slice(0, dice.pick([2, 2, 3])).map((role, index) =>
       new Phone({ name: `p${index + 1}`, role, stage, dice, wire, durability, fetch }))
-    const oracle = this.#oracle = new Oracle(stage, city, this.phones)
+    const oracle = this.#oracle = new Oracle(stage, city, this.phones, hub)
     const people = this.people = new People(stage, dice, oracle, this.phones)
-    this.#mishaps = new Mishaps({ stage, dice, city, wire, oracle, people, phones: this.phones, epoch })
+    this.#mishaps = new Mishaps({ stage, dice, city, hub, wire, oracle, people, phones: this.phones, epoch })
     stage.atRest = async () => {
       this.steps++
       await oracle.check()
@@ -99,6 +117,7 @@ class History {
 
   async begin(): Promise<void> {
     for (const phone of this.phones) {
+      if (this.#hub && this.#dice.chance(0.6)) phone.link.to = this.#hub
       this.people.open(phone)
       if (this.#dice.chance(0.25)) this.people.open(phone)
     }
@@ -127,6 +146,8 @@ class History {
       if (!phone.visible) this.people.look(phone, true)
     }
     if (!this.#city.up) this.#mishaps.startCity()
+    await this.#mishaps.settleHub()
+    if (this.#hub?.lost) for (const phone of this.phones) phone.link.to = undefined
     for (const end = stage.now + longEnough; stage.now < end;) {
       for (const phone of this.phones) this.#attend(phone)
       if (await stage.play(stage.now + 20_000, () => this.#oracle.isQuiet())) break
@@ -183,6 +204,7 @@ class History {
       [3, () => mishaps.backUp()],
       [3, () => mishaps.restore()],
     ]
+    if (this.#hub) deck.push(...mishaps.inPark(phone))
     let left = dice.roll() * deck.reduce((sum, [weight]) => sum + weight, 0)
     return (deck.find(([weight]) => (left -= weight) < 0) ?? deck[0]!)[1]
   }

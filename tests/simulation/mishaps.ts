@@ -1,5 +1,6 @@
 import type { Backup, City } from './city'
 import type { Dice } from './dice'
+import type { Hub } from './hub'
 import type { Oracle } from './oracle'
 import type { People } from './people'
 import type { Phone, Tab } from './phone'
@@ -10,6 +11,7 @@ interface Surroundings {
   stage: Stage
   dice: Dice
   city: City
+  hub: Hub | undefined
   wire: Wire
   oracle: Oracle
   people: People
@@ -171,6 +173,57 @@ export class Mishaps {
   #isTwice(): boolean {
     const devices = this.#around.phones.map((phone) => phone.current())
     return devices.some((device, index) => device !== undefined && devices.indexOf(device) !== index)
+  }
+
+  /** What happens only where there is a hub, and how often. */
+  inPark(phone: Phone): (readonly [weight: number, act: () => void])[] {
+    return [
+      [10, () => this.#move(phone)],
+      [6, () => this.#cutHub()],
+      [4, () => this.#crashHub()],
+      [3, () => this.#startHub()],
+    ]
+  }
+
+  /** Faults stop: the hub has its network again; or it is lost with all that it had not passed on, and everybody is in the city. */
+  async settleHub(): Promise<void> {
+    const { hub, dice, stage, oracle } = this.#around
+    if (!hub) return
+    hub.link.partitioned = false
+    if (dice.chance(0.5) && oracle.mayLoseHub()) {
+      stage.note('the hub is lost for good')
+      await hub.lose()
+    } else if (!hub.up) this.#startHub()
+  }
+
+  /** Out of the park, or into it. */
+  #move(phone: Phone): void {
+    const { hub, stage } = this.#around
+    phone.link.to = phone.link.to ? undefined : hub
+    stage.note(`${phone.name} goes ${phone.link.to ? 'into' : 'out of'} the park`)
+  }
+
+  #cutHub(): void {
+    const { hub, stage } = this.#around
+    if (!hub) return
+    hub.link.partitioned = !hub.link.partitioned
+    stage.note(`the hub has ${hub.link.partitioned ? 'no' : 'a'} network`)
+  }
+
+  #crashHub(): void {
+    const { dice, hub, stage } = this.#around
+    const statements = dice.between(0, 60)
+    stage.note(`the hub will be killed after ${statements} statements`)
+    hub?.kill(statements)
+    this.#startHub(dice.between(100, 30_000))
+  }
+
+  #startHub(later = 0): void {
+    const { hub, stage } = this.#around
+    stage.after(later, this.#fate, () => {
+      stage.note('the hub starts')
+      void hub?.start()
+    })
   }
 
   #crash(phone: Phone, what: string, blast: (tab: Tab) => void, within = 120): void {

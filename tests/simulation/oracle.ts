@@ -7,6 +7,7 @@ import { isBad, mayRead } from './allowed'
 import { Carrying } from './carrying'
 import { once, type City } from './city'
 import { Copies } from './copies'
+import type { Hub } from './hub'
 import type { Phone, Tab } from './phone'
 import { PlacesCheck } from './places'
 import { checkDigest } from './same'
@@ -35,10 +36,10 @@ export class Oracle {
   readonly #writes = new Map<Phone, number>()
   readonly #copies: Copies
 
-  constructor(stage: Stage, city: City, phones: readonly Phone[]) {
+  constructor(stage: Stage, city: City, phones: readonly Phone[], hub: Hub | undefined) {
     this.#stage = stage
     this.#phones = phones
-    this.#truth = new Truth(stage, city)
+    this.#truth = new Truth(stage, city, hub)
     this.carrying = new Carrying(this.#truth)
     this.#copies = new Copies(this.#truth)
     this.#places = new PlacesCheck(stage, this.#truth, phones, this.#copies)
@@ -91,6 +92,15 @@ export class Oracle {
     return phone.operations().map(operationId).every((id) => !stored.has(id) || present.committed.has(id))
   }
 
+  /** Whether the hub may be lost for good: all that only it and others' memories have is still on the phone that wrote it, and on its way. */
+  mayLoseHub(): boolean {
+    const { stored, inCity, takenOut, present } = this.#truth
+    const onPhones = this.#phones.flatMap((phone) => phone.operations())
+    const kept = new Set(onPhones.filter(({ device }) => !takenOut.has(device)).map(operationId))
+    const underWay = onPhones.filter((operation) => !present.committed.has(operationId(operation)))
+    return [...stored.keys()].every((id) => inCity.has(id) || kept.has(id)) && underWay.every(({ kind }) => kind !== 'device.revoke')
+  }
+
   /** After every step. */
   async check(): Promise<void> {
     must(this.#stage.faults.length === 0, `a page met a bug: ${String(this.#stage.faults[0])}`)
@@ -114,8 +124,8 @@ export class Oracle {
       const identity = device?.identity()
       if (!device || !identity) return false
       if (identity.revoked) return true
-      const { waiting, undeliverable, trouble, phase, knownUntil = 0 } = device.status()
-      return !identity.frozen && waiting === undeliverable && trouble === undefined && phase !== 'exchanging'
+      const { waiting, undeliverable, halfway, trouble, phase, knownUntil = 0 } = device.status()
+      return !identity.frozen && waiting === undeliverable && halfway === 0 && trouble === undefined && phase !== 'exchanging'
         && knownUntil > this.#truth.lastCommit && this.carrying.isQuiet(device)
     }))
   }
@@ -123,7 +133,8 @@ export class Oracle {
   /** Faults have stopped and everything came to rest: 1 nothing is lost, 4 all hold the same, 8 nothing waits. */
   async checkAtRest(): Promise<void> {
     const stored = await this.#truth.everything()
-    for (const [id, { kind }] of this.#truth.stored) {
+    for (const id of this.#truth.inCity) {
+      const { kind = '' } = this.#truth.stored.get(id) ?? {}
       // What the city said itself is gone with its log.
       must(stored.has(id) || kind.startsWith('lease'), `1 durable: ${id} (${kind}) was stored once, and is no more`)
     }
@@ -230,13 +241,17 @@ export class Oracle {
 
   /** The sync line never promises what is not so: all that this page knows and no log ever acknowledged is counted as waiting. */
   #checkWaiting(phone: Phone, tab: Tab): void {
-    const { waiting = 0 } = tab.device?.status() ?? {}
+    const { waiting = 0, halfway = 0 } = tab.device?.status() ?? {}
     const said = this.#said.get(phone)
-    const unsent = [...this.#knows.get(tab) ?? []].filter((id) => {
+    const without = (safe: (operation: Operation) => boolean) => [...this.#knows.get(tab) ?? []].filter((id) => {
       const operation = said?.get(id)
-      return operation && !this.#copies.isSafe(operation)
+      return operation && !safe(operation)
     })
-    must(waiting >= unsent.length, `status: ${tab.name} says that ${waiting} wait, and the city never acknowledged ${unsent.join(' ')}`)
+    const unsent = without((operation) => this.#copies.isSafe(operation))
+    must(waiting >= unsent.length, `status: ${tab.name} says that ${waiting} wait, and nobody ever acknowledged ${unsent.join(' ')}`)
+    const underWay = without(({ device, n }) => n <= (this.#truth.durable.get(device) ?? 0))
+    must(waiting + halfway >= underWay.length,
+      `status: ${tab.name} says that ${waiting} wait and ${halfway} are halfway, and the city never acknowledged ${underWay.join(' ')}`)
   }
 
   /** 5 */
@@ -254,12 +269,13 @@ export class Oracle {
     if (!this.#remembering.has(tab)) this.#seen.set(phone, seen)
   }
 
-  /** `knownUntil` never promises too much: all that was on the floor before it has been seen. */
+  /** `knownUntil` never promises too much: all that was on the floor in the city before it has been seen, also at a hub. */
   #checkKnown(phone: Phone, { name, device }: Tab, identity: Identity): void {
     const { knownUntil } = device?.status() ?? {}
     if (!device || knownUntil === undefined) return
     const seen = new Set(device.state().seen)
-    const lineage = this.#truth.lineages.get(viewOf(phone)?.epoch ?? '')
+    const { epoch = '' } = viewOf(phone) ?? {}
+    const lineage = this.#truth.isCitys(epoch) ? this.#truth.lineages.get(epoch) : this.#truth.present
     for (const [id, moment] of lineage?.committed ?? []) {
       const stream = this.#truth.stored.get(id)?.stream ?? ''
       if (moment >= knownUntil || !stream.startsWith('floor:') || !mayRead(identity, stream)) continue

@@ -11,7 +11,7 @@ import type { InvitedRole } from './city'
 import type { Dice } from './dice'
 import type { Actor, Stage } from './stage'
 import { Storage } from './storage'
-import type { Wire } from './wire'
+import type { Link, Wire } from './wire'
 
 /** One page with the real engine in it. */
 export interface Tab extends Actor {
@@ -45,7 +45,7 @@ export class Phone {
   readonly name: string
   readonly role: InvitedRole
   readonly storage: Storage
-  readonly link = { partitioned: false }
+  readonly link: Link = { partitioned: false }
   visible = true
   tabs: Tab[] = []
   /** The version of the protocol that pages opened from now on speak; a page that is open goes on with its own. */

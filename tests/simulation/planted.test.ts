@@ -8,6 +8,7 @@ import { Shelf } from '../../src/device/shelf'
 import { millisecondsOf } from '../../src/domain/clock'
 import type { Lease } from '../../src/domain/state'
 import type { SyncRequest } from '../../src/protocol/sync'
+import { SqlReads } from '../../src/server/log/reads'
 import { SqlTransaction } from '../../src/server/log/transaction'
 import { Refusal } from '../../src/server/refusal'
 import { OwnDevice } from '../../src/server/sync/ownDevice'
@@ -50,6 +51,26 @@ const plants: Record<string, Plant> = {
         return acknowledge.call(this, device, { ...said, accepted, root: accepted }, Math.max(brought, accepted), how)
       })
     },
+  },
+  'what a hub acknowledged is never sent again, and the hub is lost': {
+    patch() {
+      const most = new Map<string, number>()
+      return instead(Outbox.prototype, 'acknowledge', (acknowledge) => function (this: Outbox, device, said, how) {
+        if (said.root < said.accepted) most.set(device, Math.max(said.accepted, most.get(device) ?? 0))
+        const accepted = Math.max(said.accepted, most.get(device) ?? 0)
+        return acknowledge.call(this, device, { ...said, accepted }, how)
+      })
+    },
+  },
+  'a hub says that the city has what it has itself': {
+    patch: () => instead(SqlReads.prototype, 'devices', (devices) => async function (this: SqlReads, ids) {
+      return (await devices.call(this, ids)).map((record) => ({ ...record, root: record.accepted }))
+    }),
+  },
+  'what upstream tells and a phone brings stands there twice': {
+    patch: () => instead(SqlTransaction.prototype, 'hashes', (hashes) => async function (this: SqlTransaction, device, from, to) {
+      return new Map([...await hashes.call(this, device, from, to)].filter(([, hash]) => hash !== null))
+    }),
   },
   'a scan is judged on what another tab has outdated': {
     patch: () => instead(Outbox.prototype, 'append', (append) => function (this: Outbox, what) {

@@ -1,7 +1,8 @@
 import type { DeviceId, Operation, StreamName } from '../../src/domain/operation'
 import { operationId } from '../../src/domain/operation'
 import { canonicalJson } from '../../src/protocol/canonical'
-import type { City } from './city'
+import type { City, Server } from './city'
+import type { Hub } from './hub'
 import { rowsIn } from './phone'
 import type { Stage } from './stage'
 
@@ -14,7 +15,7 @@ export function must(holds: boolean, what: string): asserts holds {
   if (!holds) throw new Violation(what)
 }
 
-/** One log of the city, from one restoring to the next. */
+/** One log of a server, from one restoring to the next. */
 export interface Lineage {
   /** By stream, in the order of `seq`. */
   streams: Map<StreamName, string[]>
@@ -23,7 +24,7 @@ export interface Lineage {
 }
 
 /**
- * What the city's logs held from one step to the next, kept as plain sets. The numbers in what it finds are those of docs/protocol.md, "What
+ * What the logs of the city and of the park held from one step to the next, kept as plain sets. The numbers in what it finds are those of docs/protocol.md, "What
  * must always hold".
  */
 export class Truth {
@@ -32,25 +33,39 @@ export class Truth {
   readonly stored = new Map<string, Operation>()
   /** Everything that any log ever put aside. */
   readonly aside = new Set<string>()
-  /** The most that any log ever acknowledged. */
+  /** Of that, what the city ever had. */
+  readonly inCity = new Set<string>()
+  /** The most that any log ever acknowledged, and the most that the city did. */
   readonly acknowledged = new Map<DeviceId, number>()
+  readonly durable = new Map<DeviceId, number>()
   /** Revoked by some log. */
   readonly takenOut = new Set<DeviceId>()
   /** When something new was stored last, in milliseconds. */
   lastCommit = 0
   readonly #stage: Stage
   readonly #city: City
+  readonly #hub: Hub | undefined
   /** By stream and device, every n that was ever stored there. */
   readonly #numbers = new Map<string, Set<number>>()
-  #commits = 0
+  readonly #cityEpochs = new Set<string>()
+  readonly #commits = new Map<Server, number>()
 
-  constructor(stage: Stage, city: City) {
+  constructor(stage: Stage, city: City, hub: Hub | undefined) {
     this.#stage = stage
     this.#city = city
+    this.#hub = hub
   }
 
   get present(): Lineage {
-    const { epoch } = this.#city.services
+    return this.#lineageOf(this.#city)
+  }
+
+  /** Whether this was the epoch of one of the city's logs. */
+  isCitys(epoch: string): boolean {
+    return this.#cityEpochs.has(epoch)
+  }
+
+  #lineageOf({ services: { epoch } }: Server): Lineage {
     const lineage = this.lineages.get(epoch) ?? { streams: new Map(), committed: new Map() }
     this.lineages.set(epoch, lineage)
     return lineage
@@ -58,24 +73,33 @@ export class Truth {
 
   /** 1: within a log nothing goes back. 2: streams are dense. 6: nothing is there twice. */
   async read(): Promise<void> {
-    if (this.#commits === this.#city.commits) return
-    this.#commits = this.#city.commits
-    const log = this.#city.truth
-    const { streams } = this.present
+    await this.#read(this.#city)
+    if (this.#hub && !this.#hub.lost) await this.#read(this.#hub)
+  }
+
+  async #read(server: Server): Promise<void> {
+    if (this.#commits.get(server) === server.commits) return
+    this.#commits.set(server, server.commits)
+    const log = server.truth
+    const isCity = server === this.#city
+    if (isCity) this.#cityEpochs.add(server.services.epoch)
+    const lineage = this.#lineageOf(server)
+    const { streams } = lineage
     for (const [stream, head] of await log.heads()) {
       const known = streams.get(stream) ?? []
       streams.set(stream, known)
       must(head >= known.length, `1 durable: ${stream} went back from ${known.length} to ${head} within one epoch`)
       for (const { seq, body, ...row } of head > known.length ? await log.operations(stream, known.length, head, head) : []) {
         must(seq === known.length + 1, `2 dense: ${stream} has ${seq} after ${known.length}`)
-        this.#take(known, { ...row, stream, body: readBody(body) })
+        this.#take(lineage, known, { ...row, stream, body: readBody(body) })
+        if (isCity) this.inCity.add(operationId(row))
       }
       must(known.length === head, `2 dense: ${stream} says ${head} and has ${known.length}`)
     }
     const devices = await log.devices()
     for (const { device, accepted, revokedAfter } of devices) {
       if (revokedAfter !== null) this.takenOut.add(device)
-      this.acknowledged.set(device, Math.max(accepted, this.acknowledged.get(device) ?? 0))
+      for (const most of isCity ? [this.acknowledged, this.durable] : [this.acknowledged]) most.set(device, Math.max(accepted, most.get(device) ?? 0))
     }
     for (const aside of await log.quarantined(devices.map(({ device }) => device))) this.aside.add(operationId(aside))
   }
@@ -121,9 +145,8 @@ export class Truth {
     must(canonicalJson(before) === canonicalJson(operation), `${operationId(operation)} is another one than before`)
   }
 
-  #take(known: string[], operation: Operation): void {
+  #take({ committed }: Lineage, known: string[], operation: Operation): void {
     const id = operationId(operation)
-    const { committed } = this.present
     must(!committed.has(id), `6 once: ${id} is stored twice`)
     this.checkSame(operation)
     known.push(id)

@@ -1,4 +1,4 @@
-import type { City } from './city'
+import type { City, Server } from './city'
 import type { Dice } from './dice'
 import type { Actor, Stage } from './stage'
 
@@ -29,6 +29,7 @@ interface Question {
 interface Message extends Question {
   /** Nobody waits for the answer any more. */
   gone: AbortSignal
+  to: Server
 }
 
 /** As much of a Request as the server reads; a whole one with its streams takes longer than all that is done about it. */
@@ -50,9 +51,11 @@ function replyOf(said: string | Uint8Array, status = 200, headers: Record<string
   return read as Response
 }
 
-/** The phone's end of the network. */
+/** One end of the network. */
 export interface Link {
   partitioned: boolean
+  /** Whom it leads to; the city where nothing else is said. */
+  to?: Server
 }
 
 /** What lies between phones and the city: loses, doubles, delays, overtakes, cuts and answers for the other side. */
@@ -90,7 +93,7 @@ export class Wire {
           else reject(new TypeError('network'))
         })
       }
-      const message = { ...question, gone: gone.signal }
+      const message = { ...question, gone: gone.signal, to: link.to ?? this.#city }
       const { weather } = this
       if (link.partitioned || dice.chance(weather.lost)) return settle(undefined)
       if (dice.chance(weather.busy)) return settle(refusal(dice.pick([429, 503]), dice.between(1, 20)))
@@ -106,13 +109,14 @@ export class Wire {
   }
 
   async #ask(message: Message): Promise<Response | undefined> {
+    if (message.to !== this.#city) return message.to.handle(requestOf(message))
     if (message.path !== '/api/sync' || this.citySpeaks.includes(message.speaks)) return this.#city.handle(requestOf(message))
     return this.#city.up ? replyOf(JSON.stringify({ code: 'unknown-version', status: 400 }), 400) : undefined
   }
 
   #arrive(message: Message, settle: Settle): void {
     void this.#ask(message).then(async (response) => {
-      if (response?.ok) this.taken.push(message)
+      if (response?.ok && message.to === this.#city) this.taken.push(message)
       settle(response && this.#spoil(response, new Uint8Array(await response.arrayBuffer())))
     })
   }

@@ -7,8 +7,8 @@ type Jwk = webcrypto.JsonWebKey
 /** The keys that tickets are signed with. There is one so far; the id leaves room for fifteen more. */
 export interface FestivalKeys {
   public: JoinResponse['ticketKeys']
-  /** The private key that new tickets are signed with, and its id. */
-  signing: { id: number; key: CryptoKey }
+  /** The private key that new tickets are signed with, and its id; a hub has none. */
+  signing?: { id: number; key: CryptoKey }
 }
 
 /** A new private key as text, for the server's own log. */
@@ -27,7 +27,7 @@ export function publicKeyOf(text: string): FestivalKeys['public'][number]['key']
   return { kty: 'EC', crv: 'P-256', x, y }
 }
 
-export async function readFestivalKeys(text: string): Promise<FestivalKeys> {
+export async function readFestivalKeys(text: string): Promise<Required<FestivalKeys>> {
   const id = 0
   return { public: [{ id, key: publicKeyOf(text) }], signing: { id, key: await readPrivateKey(text) } }
 }

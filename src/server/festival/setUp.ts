@@ -46,13 +46,13 @@ interface Person {
 }
 
 async function samplePeople(ticketKey: string): Promise<Person[]> {
-  const keys = await readFestivalKeys(ticketKey)
+  const { signing } = await readFestivalKeys(ticketKey)
   const grownUps = sampleAttendees.filter(({ age_band: ageBand }) => ageBand !== '<14')
   const invited = new Set(grownUps.slice(0, invitedCount).map(({ id }) => id))
   return Promise.all(sampleAttendees.map(async ({ id, alias, phone_last4: phoneTail, age_band: ageBand, consent, source }): Promise<Person> => {
     const kind = ageBand === '<14' ? 'family' : invited.has(id) ? 'invited' : 'resident'
     const party = kind === 'family' ? 2 : 1
-    const ticket = await signTicket(keys, sampleFestivalNumber, { kind: ticketKinds.indexOf(kind), party, from: 0, until: sampleLastDay })
+    const ticket = await signTicket(signing, sampleFestivalNumber, { kind: ticketKinds.indexOf(kind), party, from: 0, until: sampleLastDay })
     // Their community is not known, only a district, and a roster has no use for that.
     const body = {
       ticket: ticket.id, alias, ...(phoneTail && { phoneTail }), ageBand, ...(invited.has(id) && { group: invitedGroup }), consent, id, source,

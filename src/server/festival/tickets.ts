@@ -9,7 +9,7 @@ export type NewTicket = Omit<TicketRecord, 'number'>
 export type TicketTerms = Pick<TicketRecord, 'kind' | 'party' | 'from' | 'until'>
 
 /** Signs a ticket with a new random id. */
-export async function signTicket({ signing }: FestivalKeys, festivalNumber: number, terms: TicketTerms): Promise<NewTicket> {
+export async function signTicket(signing: NonNullable<FestivalKeys['signing']>, festivalNumber: number, terms: TicketTerms): Promise<NewTicket> {
   const id = makeTicketId()
   const text = await writeTicket({ id, festival: festivalNumber, key: signing.id, ...terms }, signing.key)
   return { id, key: signing.id, ...terms, text }

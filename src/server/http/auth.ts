@@ -6,11 +6,11 @@ import { Refusal } from '../refusal'
 import type { Env, Services } from './context'
 
 /** Lets in whoever brings the token of a device that is not revoked. Tokens come in a header, never in an address. */
-export function withDevice({ log }: Pick<Services, 'log'>) {
+export function withDevice({ log, hub }: Pick<Services, 'log' | 'hub'>) {
   return createMiddleware<Env>(async (c, next) => {
     const token = /^Bearer +(\S+)$/i.exec(c.req.header('Authorization') ?? '')?.[1]
     if (!token) throw new Refusal('no-token', 'Authorization: Bearer TOKEN is missing')
-    const device = await log.deviceByToken(hashOf(token))
+    const device = await log.deviceByToken(hashOf(token)) ?? await hub?.find(hashOf(token))
     if (!device) throw new Refusal('unknown-token', 'no device has this token')
     if (device.revokedAfter !== null) throw new Refusal('device-revoked', 'this device was revoked')
     c.set('device', device)

@@ -6,23 +6,24 @@ import { Refusal } from '../refusal'
 import { only, withDevice } from './auth'
 import { readJson } from './body'
 import type { Env, Services } from './context'
+import { passOn } from './passOn'
 
 const revocation = v.optional(v.object({ after: v.nullish(v.pipe(v.number(), v.safeInteger(), v.minValue(0))) }), {})
 
 /** A device as it is listed; moments are ISO 8601. */
-function listed({ key: _, joined, heard, known, ...device }: DeviceRecord, quarantined: readonly Quarantined[]) {
+function listed({ key: _, joined, heard, known, root, ...device }: DeviceRecord, quarantined: readonly Quarantined[]) {
   return {
     ...device,
     joined: new Date(joined).toISOString(),
     lastHeard: heard === null ? null : new Date(heard).toISOString(),
     /** Operations that somebody has spoken of and that are not here. */
-    missing: Math.max(known - device.accepted, 0),
+    missing: Math.max(known - Math.max(device.accepted, root), 0),
     quarantined: quarantined.map(({ n, code, detail }) => ({ n, code, detail })),
   }
 }
 
 export function deviceRoutes(services: Services) {
-  const { log, own, notifier, presence, now } = services
+  const { log, hub, own, notifier, presence, now } = services
 
   /** An organiser's whole festival, a lead's own venue; the server's own device is nobody's to manage. */
   const manages = ({ role, venue }: DeviceRecord, other: DeviceRecord) =>
@@ -41,7 +42,8 @@ export function deviceRoutes(services: Services) {
       if (!device || device.device === own.device) throw new Refusal('not-found', 'no such device')
       if (!manages(c.get('device'), device)) throw new Refusal('venue-not-allowed', 'it belongs to another venue')
       const { after: asked } = await readJson(c, revocation)
-      const after = asked ?? device.accepted
+      const after = asked ?? Math.max(device.accepted, device.root)
+      if (hub) return passOn(c, hub, JSON.stringify({ after }))
       // Revoking again is heard only when it reaches further back.
       if (device.revokedAfter === null || after < device.revokedAfter) {
         const body = { device: device.device, after }

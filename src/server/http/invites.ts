@@ -6,6 +6,7 @@ import { Refusal } from '../refusal'
 import { only, venueFor, withDevice } from './auth'
 import { readJson } from './body'
 import type { Env, Services } from './context'
+import { passOn } from './passOn'
 
 /** Where no end is named: long enough to reach the volunteers of a shift, short enough to be of no use after the festival. */
 const week = 7 * 24 * 60 * 60_000
@@ -14,8 +15,9 @@ const week = 7 * 24 * 60 * 60_000
 const invitedByLead = new Set(['volunteer', 'host', 'visitor'])
 
 export function inviteRoutes(services: Services) {
-  const { log, plan, publicUrl, now } = services
+  const { log, hub, plan, publicUrl, now } = services
   return new Hono<Env>().post('/', withDevice(services), only('organiser', 'lead'), async (c) => {
+    if (hub) return passOn(c, hub)
     const asker = c.get('device')
     const { role, venue: asked, label, uses, expires: end } = await readJson(c, inviteRequestSchema)
     if (asker.role === 'lead' && !invitedByLead.has(role)) throw new Refusal('role-not-allowed', `a lead may not invite a ${role}`)

@@ -26,6 +26,7 @@ const sentences: Record<ProblemCode, string> = {
   'too-large': '一次发送的内容太多,请分几次发送。',
   'too-many-requests': '请求太频繁,请稍后再试。',
   'server-fault': '服务器出错了,记录仍在手机上,请稍后再试。',
+  'upstream-unreachable': '园区服务器现在连不上市里的服务器,这件事要等网络恢复后再做;签到和记录不受影响。',
   'not-ready': '服务器正忙,记录仍在手机上,请稍后再试。',
 }
 

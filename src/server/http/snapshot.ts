@@ -8,8 +8,9 @@ import type { Env, Services } from './context'
 
 /** Which streams have a snapshot, what it is made of, and its pages; for whoever may read the stream. */
 export function snapshotRoutes(services: Services) {
-  const { snapshots, epoch } = services
+  const { snapshots } = services
   const checkEpoch = (asked: string) => {
+    const { epoch } = services
     if (asked !== epoch) throw new Refusal('epoch', 'this log has another epoch', { epoch })
   }
   const checkAsked = (asked: { epoch: string; stream: string }, device: DeviceRecord) => {

@@ -12,6 +12,7 @@ import { Refusal } from '../refusal'
 import { only, withDevice } from './auth'
 import { readJson } from './body'
 import type { Env, Services } from './context'
+import { passOn } from './passOn'
 
 /** Tickets in one request, and in one page of the list: more than anybody prints at once. */
 const most = 1_000
@@ -31,7 +32,7 @@ const page = v.object({
 })
 
 export function ticketRoutes(services: Services) {
-  const { log, plan, record, keys } = services
+  const { log, hub, plan, record, keys: { signing } } = services
 
   /** A lead is told the names of the own venue's roster only. */
   const aliasOf = ({ role, venue }: DeviceRecord, ticket: TicketId) => {
@@ -42,15 +43,17 @@ export function ticketRoutes(services: Services) {
 
   return new Hono<Env>()
     .use(withDevice(services), only('organiser', 'lead'))
+    // The key that signs them is the city's, and so is the list.
+    .use(async (c, next) => hub ? passOn(c, hub) : next())
     .post('/', async (c) => {
       const { count, kind, party, from, until: last } = await readJson(c, order)
       await plan.refresh()
       const { festival } = plan.programme()
-      if (!festival) throw new Refusal('not-ready', 'no festival has been set up')
+      if (!festival || !signing) throw new Refusal('not-ready', 'no festival has been set up')
       const until = last ?? Math.min(daysBetween(festival.firstDay, festival.lastDay), 255)
       if (until < from) throw new Refusal('malformed-request', 'until: expected a day not before from')
       const terms = { kind: ticketKinds.indexOf(kind), party, from, until }
-      const tickets = await Promise.all(Array.from({ length: count }, () => signTicket(keys, festival.number, terms)))
+      const tickets = await Promise.all(Array.from({ length: count }, () => signTicket(signing, festival.number, terms)))
       const numbered = await log.write((transaction) => transaction.addTickets(tickets))
       return c.json({ tickets: numbered.map((ticket) => printedTicket(ticket, undefined)) }, 201)
     })

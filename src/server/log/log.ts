@@ -3,6 +3,10 @@ import type { Role } from '../../domain/role'
 import type { Snapshot } from '../../protocol/snapshot'
 import type { Quarantined } from '../../protocol/sync'
 import type { PublicKey } from '../../protocol/signature'
+import type { HubReads, HubTransaction } from './hub'
+import type { BatchRecord, DeviceRecord, NewDevice } from './records'
+
+export type { BatchRecord, DeviceRecord, NewDevice }
 
 /**
  * What a server keeps, whatever the engine underneath. Everything is asynchronous, so that an engine over a network is no other
@@ -49,6 +53,7 @@ export class LogVersion extends Error {
 
 /** What can be asked; outside of a transaction only what is committed is seen. */
 export interface Reads {
+  readonly hub: HubReads
   meta(name: MetaName): Promise<string | undefined>
   /** How far each stream goes; a stream that nobody has written to is left out. All streams where none are named. */
   heads(streams?: readonly StreamName[]): Promise<Map<StreamName, number>>
@@ -68,14 +73,17 @@ export interface Reads {
 }
 
 export interface Transaction extends Reads {
+  readonly hub: HubTransaction
   setMeta(name: MetaName, value: string): Promise<void>
   /** The first value of a name: of two transactions that give it at once, the later one begins again and finds it there. */
   addMeta(name: MetaName, value: string): Promise<void>
 
   /** The rows of these devices, held until the transaction ends, so that two couriers of one device take turns. */
   lockDevices(ids: readonly DeviceId[]): Promise<Map<DeviceId, DeviceRecord>>
-  /** SHA-256 of what is stored of a device, by `n`, for `from <= n <= to`. */
-  hashes(device: DeviceId, from: number, to: number): Promise<Map<number, Uint8Array>>
+  /** SHA-256 of what is stored of a device, by `n`, for `from <= n <= to`; null for what a hub has unsigned. */
+  hashes(device: DeviceId, from: number, to: number): Promise<Map<number, Uint8Array | null>>
+  /** What is stored, or was put aside, under a number. */
+  content(device: DeviceId, n: number): Promise<StoredContent | undefined>
   /** Takes the next `count` numbers of a stream and returns the last of them; the stream is held until the transaction ends. */
   advance(stream: StreamName, count: number): Promise<number>
   storeOperations(operations: readonly NewOperation[]): Promise<void>
@@ -88,8 +96,9 @@ export interface Transaction extends Reads {
   /**
    * Blanks what a stream, and what was put aside, says of a ticket's holder, and takes away the snapshots that say it too. What was written
    * stays known by its SHA-256.
+   * @param how `relayed` leaves what has still to be passed on as it was signed
    */
-  erase(stream: StreamName, ticket: TicketId): Promise<void>
+  erase(stream: StreamName, ticket: TicketId, how: 'all' | 'relayed'): Promise<void>
 
   /**
    * Stores a snapshot beside the one before it, whose pages somebody may be fetching; older ones go.
@@ -119,9 +128,12 @@ export interface Transaction extends Reads {
 /**
  * `schema`: version of the tables. `epoch`: of this log. `festival`: the id that batches sign. `device`, `deviceKey`: the server's own
  * device and its private key (JWK). `ticketKey`: private key 0 of the festival (JWK). `sample`: set when the sample
- * was loaded. `origin`: the address given out at the last start. `lastTicket`: number of the last ticket.
+ * was loaded. `origin`: the address given out at the last start. `lastTicket`: number of the last ticket. Of a hub: `upstream`, its address;
+ * `upstreamToken`; `upstreamEpoch`, that of the log which cursors and roots speak of; `ticketKeys`, the festival's public ones.
  */
-export type MetaName = 'schema' | 'epoch' | 'festival' | 'device' | 'deviceKey' | 'ticketKey' | 'sample' | 'origin' | 'lastTicket'
+export type MetaName =
+  | 'schema' | 'epoch' | 'festival' | 'device' | 'deviceKey' | 'ticketKey' | 'sample' | 'origin' | 'lastTicket'
+  | 'upstream' | 'upstreamToken' | 'upstreamEpoch' | 'ticketKeys'
 
 export interface StoredOperation {
   seq: number
@@ -132,6 +144,9 @@ export interface StoredOperation {
   /** JSON; null once it was erased. */
   body: string | null
 }
+
+/** What is compared with an operation that is sent under its number: its parts, or the text of one that was put aside (null: erased). */
+export type StoredContent = Pick<NewOperation, 'stream' | 'at' | 'kind' | 'body'> | { aside: string | null }
 
 export interface NewOperation extends StoredOperation {
   stream: StreamName
@@ -145,7 +160,8 @@ export interface NewOperation extends StoredOperation {
 export interface Written {
   device: DeviceId
   n: number
-  hash: Uint8Array
+  /** Null for what a hub was told by upstream and nobody has brought signed yet. */
+  hash: Uint8Array | null
   stream: StreamName | null
   seq: number | null
 }
@@ -161,43 +177,6 @@ export interface NewQuarantined extends Quarantined {
 export interface NewPage {
   id: string
   bytes: Uint8Array
-}
-
-/** Kept so that a hub can pass batches on as they were signed. */
-export interface BatchRecord {
-  device: DeviceId
-  from: number
-  count: number
-  signature: string
-}
-
-export interface NewDevice {
-  device: DeviceId
-  key: PublicKey
-  name: string
-  role: Role
-  venue: string | null
-  /** Of the invite it joined with. */
-  label: string
-  invite: string | null
-  tokenHash: string | null
-  /** When it joined, in milliseconds. */
-  joined: number
-}
-
-export interface DeviceRecord extends Omit<NewDevice, 'tokenHash' | 'invite'> {
-  /** When it was last heard, in milliseconds. */
-  heard: number | null
-  /** How far the server's clock was ahead of its clock, in milliseconds. */
-  clockOffset: number | null
-  /** Everything up to this `n` is stored here. */
-  accepted: number
-  /** The highest `n` that anybody has spoken of. */
-  known: number
-  /** It wrote two things under one `n`. */
-  frozen: boolean
-  /** Revoked: what it wrote with a higher `n` counts nowhere. */
-  revokedAfter: number | null
 }
 
 export interface InviteRecord {

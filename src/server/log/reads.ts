@@ -3,6 +3,7 @@ import type { Snapshot } from '../../protocol/snapshot'
 import type { Quarantined } from '../../protocol/sync'
 import type { Connection, Row } from './engine'
 import type { DeviceRecord, MetaName, Reads, StoredOperation, TicketRecord } from './log'
+import { HubSql } from './hubSql'
 import type { DeviceRow, OperationRow, TicketRow } from './rows'
 import { deviceColumns, operationColumns, readDevice, readOperation, readTicket, ticketColumns } from './rows'
 
@@ -16,10 +17,12 @@ export function places(values: readonly unknown[]): string {
 
 /** The questions of `Reads`, in SQL that every engine understands. */
 export class SqlReads implements Reads {
+  readonly hub: HubSql
   protected readonly connection: Connection
 
   constructor(connection: Connection) {
     this.connection = connection
+    this.hub = new HubSql(connection)
   }
 
   async meta(name: MetaName): Promise<string | undefined> {

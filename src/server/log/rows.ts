@@ -11,15 +11,15 @@ export function readOperation([seq, device, n, at, kind, body]: OperationRow): S
 }
 
 export const deviceColumns =
-  'device, public_key, name, role, venue, label, joined, heard, clock_offset, accepted, known, frozen, revoked_after'
+  'device, public_key, name, role, venue, label, joined, heard, clock_offset, accepted, root, known, frozen, revoked_after'
 export type DeviceRow = [
-  string, string, string, string, string | null, string, number, number | null, number | null, number, number, number, number | null,
+  string, string, string, string, string | null, string, number, number | null, number | null, number, number, number, number, number | null,
 ]
 export function readDevice(row: DeviceRow): DeviceRecord {
-  const [device, key, name, role, venue, label, joined, heard, clockOffset, accepted, known, frozen, revokedAfter] = row
+  const [device, key, name, role, venue, label, joined, heard, clockOffset, accepted, root, known, frozen, revokedAfter] = row
   return {
     device, key: JSON.parse(key) as PublicKey, name, role: role as Role, venue, label, joined, heard, clockOffset,
-    accepted, known, frozen: frozen === 1, revokedAfter,
+    accepted, root, known, frozen: frozen === 1, revokedAfter,
   }
 }
 

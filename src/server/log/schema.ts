@@ -10,6 +10,7 @@ export const schemaVersion = '2'
 export function tables({ bytes, clustered }: Engine['dialect']): string[] {
   return [
     `CREATE TABLE streams (stream TEXT NOT NULL PRIMARY KEY, head BIGINT NOT NULL) ${clustered}`,
+    `CREATE TABLE pulled (stream TEXT NOT NULL PRIMARY KEY, head BIGINT NOT NULL, known BIGINT NOT NULL) ${clustered}`,
     `CREATE TABLE operations (
        stream TEXT NOT NULL, seq BIGINT NOT NULL, device TEXT NOT NULL, n BIGINT NOT NULL, at BIGINT NOT NULL,
        kind TEXT NOT NULL, body TEXT, ticket TEXT, extra TEXT,
@@ -18,7 +19,7 @@ export function tables({ bytes, clustered }: Engine['dialect']): string[] {
     // narrow enough for SQLite to prefer it to the stream's own key.
     'CREATE INDEX operations_of_ticket ON operations (stream, ticket, kind) WHERE ticket IS NOT NULL',
     `CREATE TABLE written (
-       device TEXT NOT NULL, n BIGINT NOT NULL, hash ${bytes} NOT NULL, stream TEXT, seq BIGINT,
+       device TEXT NOT NULL, n BIGINT NOT NULL, hash ${bytes}, stream TEXT, seq BIGINT,
        PRIMARY KEY (device, n)) ${clustered}`,
     `CREATE TABLE quarantine (
        device TEXT NOT NULL, n BIGINT NOT NULL, code TEXT NOT NULL, detail TEXT NOT NULL, operation TEXT, received BIGINT NOT NULL,
@@ -29,7 +30,7 @@ export function tables({ bytes, clustered }: Engine['dialect']): string[] {
     `CREATE TABLE devices (
        device TEXT NOT NULL PRIMARY KEY, public_key TEXT NOT NULL, name TEXT NOT NULL, role TEXT NOT NULL, venue TEXT,
        label TEXT NOT NULL, invite TEXT, token TEXT, joined BIGINT NOT NULL, heard BIGINT, clock_offset BIGINT,
-       accepted BIGINT NOT NULL DEFAULT 0, known BIGINT NOT NULL DEFAULT 0, frozen BIGINT NOT NULL DEFAULT 0, revoked_after BIGINT)`,
+       accepted BIGINT NOT NULL DEFAULT 0, root BIGINT NOT NULL DEFAULT 0, known BIGINT NOT NULL DEFAULT 0, frozen BIGINT NOT NULL DEFAULT 0, revoked_after BIGINT)`,
     // Not UNIQUE: a table that is spread over machines can promise that of its own key only. Tokens are 256 random bits.
     'CREATE INDEX devices_of_token ON devices (token)',
     `CREATE TABLE invites (

@@ -3,9 +3,10 @@ import { canonicalJson } from '../../protocol/canonical'
 import type { PublicKey } from '../../protocol/signature'
 import type { Snapshot } from '../../protocol/snapshot'
 import type { Row, Value } from './engine'
+import { neededForRelay } from './hubSql'
 import type {
-  BatchRecord, DeviceRecord, InviteRecord, MetaName, NewDevice, NewOperation, NewPage, NewQuarantined, TicketRecord, Transaction,
-  Written,
+  BatchRecord, DeviceRecord, InviteRecord, MetaName, NewDevice, NewOperation, NewPage, NewQuarantined, StoredContent, TicketRecord,
+  Transaction, Written,
 } from './log'
 import { SqlReads, places } from './reads'
 import type { DeviceRow, InviteRow } from './rows'
@@ -45,10 +46,19 @@ export class SqlTransaction extends SqlReads implements Transaction {
     return found
   }
 
-  async hashes(device: DeviceId, from: number, to: number): Promise<Map<number, Uint8Array>> {
-    return new Map(await this.connection.all<[number, Uint8Array]>(
+  async hashes(device: DeviceId, from: number, to: number): Promise<Map<number, Uint8Array | null>> {
+    return new Map(await this.connection.all<[number, Uint8Array | null]>(
       'SELECT n, hash FROM written WHERE device = ? AND n >= ? AND n <= ?', [device, from, to],
     ))
+  }
+
+  async content(device: DeviceId, n: number): Promise<StoredContent | undefined> {
+    const [row] = await this.connection.all<[string, number, string, string | null]>(
+      'SELECT o.stream, o.at, o.kind, o.body FROM written w JOIN operations o ON o.stream = w.stream AND o.seq = w.seq WHERE w.device = ? AND w.n = ?', [device, n],
+    )
+    if (row) return { stream: row[0], at: row[1], kind: row[2], body: row[3] }
+    const [aside] = await this.connection.all<[string | null]>('SELECT operation FROM quarantine WHERE device = ? AND n = ?', [device, n])
+    return aside && { aside: aside[0] }
   }
 
   async advance(stream: StreamName, count: number): Promise<number> {
@@ -96,9 +106,11 @@ export class SqlTransaction extends SqlReads implements Transaction {
     return new Set(rows.map(([ticket]) => ticket))
   }
 
-  async erase(stream: StreamName, ticket: TicketId): Promise<void> {
+  async erase(stream: StreamName, ticket: TicketId, how: 'all' | 'relayed'): Promise<void> {
+    const due = (table: string) => how === 'all' ? '' : ` AND NOT ${neededForRelay(table)}`
     const blanked = await this.connection.all(
-      `UPDATE operations SET body = NULL, extra = NULL WHERE stream = ? AND ticket = ? AND kind = 'attendee' AND body IS NOT NULL RETURNING seq`,
+      `UPDATE operations SET body = NULL, extra = NULL
+       WHERE stream = ? AND ticket = ? AND kind = 'attendee' AND body IS NOT NULL${due('operations')} RETURNING seq`,
       [stream, ticket],
     )
     if (blanked.length > 0) {
@@ -107,7 +119,8 @@ export class SqlTransaction extends SqlReads implements Transaction {
     }
     await this.connection.run(
       // Lower case, because LIKE minds it on PostgreSQL and not on SQLite.
-      `UPDATE quarantine SET operation = NULL WHERE operation LIKE '%"kind":"attendee"%' AND LOWER(operation) LIKE LOWER(?) ESCAPE '!'`,
+      `UPDATE quarantine SET operation = NULL
+       WHERE operation LIKE '%"kind":"attendee"%' AND LOWER(operation) LIKE LOWER(?) ESCAPE '!'${due('quarantine')}`,
       [`%"ticket":${JSON.stringify(ticket).replace(/[!%_]/g, '!$&')}%`],
     )
   }

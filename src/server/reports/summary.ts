@@ -55,8 +55,9 @@ function endOf(text: string | undefined, timeZone: string): number | undefined {
 function waitingOf(devices: readonly DeviceRecord[], venue: string | undefined, now: number): Waiting[] {
   return devices
     .filter((device) => device.revokedAfter === null && (venue === undefined || device.venue === null || device.venue === venue))
-    .filter(({ known, accepted, heard, joined }) => known > accepted || now - (heard ?? joined) > quietAfter)
-    .map(({ device, name, heard, known, accepted }) => ({
-      device, name, lastHeard: heard === null ? null : new Date(heard).toISOString(), ...(known > accepted && { atLeast: known - accepted }),
+    .map((device) => ({ ...device, held: Math.max(device.accepted, device.root) }))
+    .filter(({ known, held, heard, joined }) => known > held || now - (heard ?? joined) > quietAfter)
+    .map(({ device, name, heard, known, held }) => ({
+      device, name, lastHeard: heard === null ? null : new Date(heard).toISOString(), ...(known > held && { atLeast: known - held }),
     }))
 }

@@ -1,6 +1,6 @@
-import type { DeviceId, StreamName, TicketId, WrittenOperation } from '../../domain/operation'
+import type { StreamName, TicketId, WrittenOperation } from '../../domain/operation'
 import { parseStream } from '../../domain/stream'
-import type { DeviceRecord, NewOperation, Transaction } from '../log/log'
+import type { Transaction } from '../log/log'
 
 /** Kinds of a roster that are about one person; an unknown one in a roster is about nobody we know. */
 const aboutPeople = new Set(['attendee', 'attendee.forget'])
@@ -24,25 +24,13 @@ export function isErased({ stream, kind, body }: Pick<WrittenOperation, 'stream'
  * as `(device, n)`, and its SHA-256.
  *
  * What a revoked phone writes counts nowhere, so it can't erase either: erasing is the one thing that can't be taken back.
+ *
+ * @param tickets whom something was just stored about
+ * @param how at a hub `relayed`: what is not upstream yet must go there as it was signed, and is blanked when it has
  */
 export async function eraseForgotten(
-  transaction: Transaction,
-  stream: StreamName,
-  operations: NewOperation[],
-  devices: ReadonlyMap<DeviceId, DeviceRecord>,
+  transaction: Transaction, stream: StreamName, tickets: ReadonlySet<TicketId>, how: 'all' | 'relayed',
 ): Promise<void> {
-  const about = operations.filter(({ ticket }) => ticket !== null)
-  if (about.length === 0) return
-  const forgotten = await transaction.forgotten(stream, [...new Set(about.map(({ ticket }) => ticket ?? ''))])
-  for (const { kind, ticket, device, n } of about) {
-    const after = devices.get(device)?.revokedAfter ?? Infinity
-    if (kind !== 'attendee.forget' || n > after || ticket === null || forgotten.has(ticket)) continue
-    forgotten.add(ticket)
-    await transaction.erase(stream, ticket)
-  }
-  for (const operation of about) {
-    if (operation.kind !== 'attendee' || !forgotten.has(operation.ticket ?? '')) continue
-    operation.body = null
-    operation.extra = null
-  }
+  if (tickets.size === 0) return
+  for (const ticket of await transaction.forgotten(stream, [...tickets])) await transaction.erase(stream, ticket, how)
 }

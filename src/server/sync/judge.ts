@@ -9,8 +9,14 @@ import type { DeviceRecord } from '../log/log'
 import { isErased } from './erase'
 import type { CheckedOperation } from './verify'
 
+interface Content {
+  operation: WrittenOperation
+  body: string | null
+  extra: string | null
+}
+
 export type Judgement =
-  | { stored: true; operation: WrittenOperation; body: string | null; extra: string | null }
+  | { stored: true } & Content
   | { stored: false; code: QuarantineCode; detail: string }
 
 /** A name that any engine and any terminal can hold: no control characters, no half of a surrogate pair. */
@@ -26,16 +32,25 @@ export function judge({ value, text }: CheckedOperation, writer: DeviceRecord): 
 
   const fault = faultOfShape(value)
   if (fault) return aside('malformed', fault)
-  const { at, stream, kind, body, ...unknown } = value as WrittenOperation
-  const operation = { at, stream, kind, body }
+  const content = contentOf(value as WrittenOperation)
+  const { operation } = content
 
-  if (!mayWrite(writer, operation)) return aside('stream-not-granted', `${writer.role} may not write this to ${stream}`)
+  if (!mayWrite(writer, operation)) return aside('stream-not-granted', `${writer.role} may not write this to ${operation.stream}`)
   const check = checkBody(operation)
   if (!check.ok && !isErased(operation)) return aside('malformed', check.detail)
+  return { stored: true, ...content }
+}
+
+/** An operation as the log keeps it: its body as JSON, and apart what this version doesn't know of. */
+export function contentOf({ at, stream, kind, body, ...unknown }: WrittenOperation): Content {
   return {
-    stored: true, operation, body: body === null ? null : canonicalJson(body),
+    operation: { at, stream, kind, body }, body: storedBody(body),
     extra: Object.keys(unknown).length > 0 ? canonicalJson(unknown) : null,
   }
+}
+
+export function storedBody(body: unknown): string | null {
+  return body === null ? null : canonicalJson(body)
 }
 
 function aside(code: QuarantineCode, detail: string): Judgement {

@@ -10,7 +10,7 @@ import { checkedOperation } from './verify'
 export type Saying = Omit<WrittenOperation, 'at'>
 
 /**
- * The server's own device. What it writes goes the way of everybody's operations, numbered and signed, so that a hub can pass it on.
+ * The topmost server's own device; a hub writes nothing. What it writes goes the way of everybody's operations, numbered and signed, so that a hub can pass it on.
  */
 export class OwnDevice {
   readonly device: DeviceId
@@ -38,7 +38,7 @@ export class OwnDevice {
         return { at: this.clock, ...saying }
       })
       const { device, from, sig } = await signBatch(this.key, this.festival, { device: this.device, from: (own?.accepted ?? 0) + 1, ops })
-      for (const stream of await accept(transaction, [{ device, from, sig, ops: ops.map(checkedOperation) }], now)) grown.add(stream)
+      for (const stream of await accept(transaction, [{ device, from, sig, ops: ops.map(checkedOperation) }], now, 'topmost')) grown.add(stream)
     }
     return grown
   }

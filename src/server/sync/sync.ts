@@ -1,10 +1,11 @@
-import type { DeviceId } from '../../domain/operation'
+import type { DeviceId, StreamName } from '../../domain/operation'
 import { grantsOf } from '../../domain/role'
 import { grantCovers } from '../../domain/stream'
 import { maxAnswer, maxOperations, maxWait } from '../../protocol/limits'
 import type { CheckedSyncRequest } from '../../protocol/sync'
 import type { DeviceRecord, Log } from '../log/log'
 import { Refusal } from '../refusal'
+import type { Rank } from './accept'
 import { Fork, Gap, accept } from './accept'
 import type { Answer, Found, Want } from './answer'
 import { readStreams } from './answer'
@@ -13,12 +14,23 @@ import type { Notifier } from './notifier'
 import { Tail } from './tail'
 import type { BroughtBatch, Verifier } from './verify'
 
+/** What a server with another above it adds to an exchange. */
+interface Between {
+  /** Something was stored that has to be passed on. */
+  arrived(): void
+  /** Milliseconds of this server's clock: all that upstream had then of this stream is here. */
+  knownUntil(stream: StreamName): number
+}
+
 export interface SyncPorts {
   log: Log
   notifier: Notifier
   verifier: Verifier
   leases: Leases
-  epoch: string
+  /** Undefined at the topmost server. */
+  hub: Between | undefined
+  /** Of this log; asked for anew at each use, because a hub may take another. */
+  epoch(): string
   /** The server's clock, in milliseconds. */
   now(): number
 }
@@ -41,20 +53,21 @@ export class Sync {
    * @throws Refusal; then nothing of the request is stored
    */
   async exchange(asker: DeviceRecord, request: CheckedSyncRequest, gone: AbortSignal): Promise<Answer> {
-    const { epoch } = this.ports
+    const epoch = this.ports.epoch()
     if (request.epoch !== null && request.epoch !== epoch) throw new Refusal('epoch', 'this log has another epoch', { epoch })
     const wants = wantsOf(request)
     this.checkGranted(asker, wants)
     await this.take(request.batches)
     await this.hearOf(request.have)
     // After what was brought, because that is what places were used for; before the reading, so that a grant comes with this answer.
-    await this.ports.leases.settle(asker, request.leases)
+    // At a hub nobody is granted any: two that share out the same places would share out too many.
+    if (!this.ports.hub) await this.ports.leases.settle(asker, request.leases)
 
     const devices = [...new Set([asker.device, ...request.batches.map(({ device }) => device)])]
     // Whoever brings something is waiting to hear that it is safe.
     const wait = request.batches.length > 0 ? 0 : Math.min(request.wait, maxWait) * 1_000
     const max = Math.min(request.max ?? maxAnswer, maxAnswer)
-    return this.answer(devices, await this.readOrWait(asker.device, wants, max, wait, gone))
+    return this.answer(devices, wants, await this.readOrWait(asker.device, wants, max, wait, gone))
   }
 
   private async readOrWait(asker: DeviceId, wants: readonly Want[], max: number, wait: number, gone: AbortSignal): Promise<Found> {
@@ -64,7 +77,7 @@ export class Sync {
       // A revocation is written to `control`, and is heard whatever was asked for.
       const bell = notifier.listen([...wants.map(({ stream }) => stream), 'control'])
       try {
-        const found = await readStreams(log, this.tail, asker, wants, max, epoch)
+        const found = await readStreams(log, this.tail, asker, wants, max, epoch())
         const left = until - now()
         if (found.streams.size > 0 || left <= 0 || gone.aborted || notifier.closed) return found
         await bell.rung(left, gone)
@@ -77,12 +90,14 @@ export class Sync {
 
   private async take(batches: readonly BroughtBatch[]): Promise<void> {
     if (batches.length === 0) return
-    const { log, notifier, verifier, now } = this.ports
+    const { log, notifier, verifier, hub, now } = this.ports
+    const rank: Rank = hub ? 'hub' : 'topmost'
     const count = batches.reduce((sum, { ops }) => sum + ops.length, 0)
     if (count > maxOperations) throw new Refusal('too-large', `${count} operations, at most ${maxOperations} in one request`)
     const checked = await verifier.verify(log, batches)
     try {
-      notifier.publish(await log.write((transaction) => accept(transaction, checked, now())))
+      notifier.publish(await log.write((transaction) => accept(transaction, checked, now(), rank)))
+      hub?.arrived()
     } catch (error) {
       if (error instanceof Fork) await log.write((transaction) => transaction.freeze(error.device))
       if (error instanceof Gap) await log.write((transaction) => transaction.noteKnown(error.device, error.known))
@@ -117,11 +132,15 @@ export class Sync {
     if (!record || record.revokedAfter !== null) throw new Refusal('device-revoked', 'revoked while it waited')
   }
 
-  private async answer(ids: readonly DeviceId[], found: Found): Promise<Answer> {
-    const { log, epoch, now } = this.ports
+  private async answer(ids: readonly DeviceId[], wants: readonly Want[], found: Found): Promise<Answer> {
+    const { log, hub, now } = this.ports
+    // Before what it says: a later epoch must not be told what an earlier one had acknowledged.
+    const epoch = this.ports.epoch()
     const devices = await log.devices(ids)
     const accepted = Object.fromEntries(devices.map((device) => [device.device, device.accepted]))
-    return { v: 1, epoch, now: now(), accepted, root: accepted, quarantined: await log.quarantined(ids), ...found }
+    const root = hub ? Object.fromEntries(devices.map((device) => [device.device, Math.min(device.accepted, device.root)])) : accepted
+    const known = hub && Object.fromEntries(wants.map(({ stream }) => [stream, hub.knownUntil(stream)]))
+    return { v: 1, epoch, now: now(), accepted, root, quarantined: await log.quarantined(ids), ...(known && { known }), ...found }
   }
 }
 

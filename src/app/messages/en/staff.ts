@@ -55,6 +55,7 @@ export default {
     'too-many-requests': 'The server is too busy; it will be tried again.',
     'server-fault': 'The server has a problem. It will be tried again.',
     'not-ready': 'The server is not ready yet. It will be tried again.',
+    'upstream-unreachable': 'The park’s server can’t reach the city’s now, and needs it for this. Please try again later; records are safe.',
     'storage-full': 'The phone’s storage is full. Please delete some photos or apps and try again.',
     'storage-refused': 'The browser refuses to store. Please leave private mode, or use the phone’s own browser.',
     'storage-failed': 'The phone’s storage does not answer. Please try again; if that does not help, close this page and open it again.',

@@ -15,7 +15,7 @@ export default {
   last: 'Last sync',
   never: 'not yet',
   known: 'Other phones’ check-ins known up to',
-  halfway: 'At the venue’s server, not yet at the main one',
+  halfway: 'At the park’s server, not yet at the city’s',
   phase: {
     label: 'Now',
     off: 'Not syncing',

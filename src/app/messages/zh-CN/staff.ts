@@ -56,6 +56,7 @@ export default {
     'too-many-requests': '服务器太忙,过一会儿会自己再试。',
     'server-fault': '服务器出了问题。会自己再试。',
     'not-ready': '服务器还没准备好。会自己再试。',
+    'upstream-unreachable': '园区服务器现在连不上市里的服务器,这件事要等它连上。请稍后再试;记录都在。',
     'storage-full': '手机存储满了。请删掉一些照片或应用,再试一次。',
     'storage-refused': '浏览器不让存。请关掉无痕模式,或换用手机自带的浏览器打开。',
     'storage-failed': '手机存储没有反应。请再试一次;不行就关掉这个页面重新打开。',

@@ -13,7 +13,7 @@ export default {
   last: '上次同步',
   never: '还没有过',
   known: '其他手机的签到已知到',
-  halfway: '已到现场服务器,还没到总服务器',
+  halfway: '已到园区服务器,还没到市里',
   phase: {
     label: '现在',
     off: '没有在同步',
