@@ -20,7 +20,7 @@ async function rowsOf(phone: Phone, stream: string): Promise<[device: string, n:
 
 describe.each([
   ['a hub on SQLite, its city on SQLite', sqlite, sqlite],
-  ['a hub on SQLite, its city on PostgreSQL', sqlite, postgres],
+  ['a hub on PostgreSQL, its city on SQLite', postgres, sqlite],
 ] as const)('%s', (_what, hubEngine, cityEngine) => {
   let city: TestServer
   let hub: TestHub
