@@ -96,7 +96,9 @@ export class Mishaps {
 
   /** Moved to a new phone with all that is on it, and the old one stays in use: the same device twice. */
   copyPhone(phone: Phone): void {
-    const { stage, phones, oracle, people } = this.#around
+    const { stage, hub, phones, oracle, people } = this.#around
+    // Between hub and city nobody can say which of two things under one number is the one.
+    if (hub) return
     stage.after(0, this.#fate, () => {
       // One that is joining would have two phones become one device, of which only the server can know.
       if (this.#isTwice() || phone.current() === undefined || phone.storage.value('linli-outbox', 'values', 'joining')) return
@@ -110,7 +112,9 @@ export class Mishaps {
   }
 
   changeVersion(): void {
-    const { dice, wire, stage } = this.#around
+    const { dice, wire, hub, stage } = this.#around
+    // A hub runs the city's version.
+    if (hub) return
     wire.citySpeaks = dice.pick([[1], [1, 2], [2]])
     stage.note(`the city speaks ${wire.citySpeaks.join(' and ')}`)
   }

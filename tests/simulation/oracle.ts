@@ -124,6 +124,7 @@ export class Oracle {
       const identity = device?.identity()
       if (!device || !identity) return false
       if (identity.revoked) return true
+      if (!this.#truth.isThere(viewOf(phone)?.epoch ?? '')) return false
       const { waiting, undeliverable, halfway, trouble, phase, knownUntil = 0 } = device.status()
       return !identity.frozen && waiting === undeliverable && halfway === 0 && trouble === undefined && phase !== 'exchanging'
         && knownUntil > this.#truth.lastCommit && this.carrying.isQuiet(device)

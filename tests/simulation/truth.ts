@@ -65,6 +65,11 @@ export class Truth {
     return this.#cityEpochs.has(epoch)
   }
 
+  /** Whether whoever looks at this log can still be answered. */
+  isThere(epoch: string): boolean {
+    return !this.#hub?.lost || this.isCitys(epoch)
+  }
+
   #lineageOf({ services: { epoch } }: Server): Lineage {
     const lineage = this.lineages.get(epoch) ?? { streams: new Map(), committed: new Map() }
     this.lineages.set(epoch, lineage)
