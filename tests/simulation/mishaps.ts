@@ -72,7 +72,9 @@ export class Mishaps {
 
   /** The browser makes room while somebody works; pages that are opened already put back what they remember. */
   clearUnderPages(phone: Phone): void {
-    const { stage, oracle } = this.#around
+    const { stage, hub, oracle } = this.#around
+    // Tried where there is only the city: a page that is closed before it has put anything back has to read all of it again.
+    if (hub) return
     // Lost in the city and on the phone, and a page that has not read it yet remembers nothing.
     if (!oracle.isInTheCity(phone) || phone.tabs.length === 0 || !phone.tabs.every(({ device }) => device)) return
     stage.after(0, this.#fate, () => {

@@ -127,7 +127,7 @@ export class Oracle {
       if (!this.#truth.isThere(viewOf(phone)?.epoch ?? '')) return false
       const { waiting, undeliverable, halfway, trouble, phase, knownUntil = 0 } = device.status()
       return !identity.frozen && waiting === undeliverable && halfway === 0 && trouble === undefined && phase !== 'exchanging'
-        && knownUntil > this.#truth.lastCommit && this.carrying.isQuiet(device)
+        && knownUntil > this.#truth.lastCommit && (phone.link.to !== undefined || this.carrying.isQuiet(device))
     }))
   }
 
@@ -144,7 +144,8 @@ export class Oracle {
     for (const phone of this.#phones) {
       this.#checkDurable(phone)
       this.#checkDrained(phone, stored)
-      this.carrying.checkAtRest(phone)
+      // A hub that was not brought what comes before it takes it later, or the city does.
+      if (!phone.link.to) this.carrying.checkAtRest(phone)
       for (const tab of phone.tabs) {
         this.#copies.checkAtRest(phone, tab)
         checkDigest(phone, tab, stored, this.#places)
