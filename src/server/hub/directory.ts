@@ -49,6 +49,8 @@ export class Directory {
   private readonly ports: Ports
   private looking: Promise<void> | undefined
   private looked = -Infinity
+  /** By the city's clock, when the last of those that it told of joined. */
+  private latest = 0
 
   constructor(ports: Ports) {
     this.ports = ports
@@ -88,15 +90,16 @@ export class Directory {
     const early = this.looked + leastBetween - now()
     if (early > 0) await new Promise<void>((resolve) => { setTimeout(resolve, early) })
     this.looked = now()
-    const last = (await log.devices()).reduce((most, { joined }) => Math.max(most, joined), 0)
-    const directory = await this.ask(`?since=${Math.max(0, last - overlap)}`)
+    const directory = await this.ask(`?since=${Math.max(0, this.latest - overlap)}`)
     if (await log.meta('upstreamEpoch') !== directory.epoch) return this.readAll()
     await log.write((transaction) => take(transaction, directory))
   }
 
-  private ask(query: string, signal?: AbortSignal): Promise<HubDirectory> {
+  private async ask(query: string, signal?: AbortSignal): Promise<HubDirectory> {
     const { upstream, token } = this.ports
-    return upstream.ask({ method: 'GET', path: `/api/hub/devices${query}`, token, schema: directorySchema, signal })
+    const directory = await upstream.ask({ method: 'GET', path: `/api/hub/devices${query}`, token, schema: directorySchema, signal })
+    this.latest = directory.devices.reduce((most, { joined }) => Math.max(most, joined), this.latest)
+    return directory
   }
 }
 

@@ -80,8 +80,16 @@ export class Hub {
    * @throws Unreachable when it can't be asked
    */
   async find(tokenHash: string): Promise<DeviceRecord | undefined> {
-    await this.directory.readNew().catch(passing)
+    await this.learn()
     return this.ports.log.deviceByToken(tokenHash)
+  }
+
+  /**
+   * Asks the city who has joined lately.
+   * @throws Unreachable when it can't be asked
+   */
+  async learn(): Promise<void> {
+    await this.directory.readNew().catch(passing)
   }
 
   /** Whoever joined by way of this hub is known here at once. */

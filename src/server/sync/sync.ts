@@ -12,12 +12,14 @@ import { readStreams } from './answer'
 import type { Leases } from './leases'
 import type { Notifier } from './notifier'
 import { Tail } from './tail'
-import type { BroughtBatch, Verifier } from './verify'
+import type { BroughtBatch, CheckedBatch, Verifier } from './verify'
 
 /** What a server with another above it adds to an exchange. */
 interface Between {
   /** Something was stored that has to be passed on. */
   arrived(): void
+  /** Asks upstream who has joined lately. */
+  learn(): Promise<void>
   /** Milliseconds of this server's clock: all that upstream had then of this stream is here. */
   knownUntil(stream: StreamName): number
 }
@@ -90,11 +92,11 @@ export class Sync {
 
   private async take(batches: readonly BroughtBatch[]): Promise<void> {
     if (batches.length === 0) return
-    const { log, notifier, verifier, hub, now } = this.ports
+    const { log, notifier, hub, now } = this.ports
     const rank: Rank = hub ? 'hub' : 'topmost'
     const count = batches.reduce((sum, { ops }) => sum + ops.length, 0)
     if (count > maxOperations) throw new Refusal('too-large', `${count} operations, at most ${maxOperations} in one request`)
-    const checked = await verifier.verify(log, batches)
+    const checked = await this.verify(batches)
     try {
       notifier.publish(await log.write((transaction) => accept(transaction, checked, now(), rank)))
       hub?.arrived()
@@ -103,6 +105,16 @@ export class Sync {
       if (error instanceof Gap) await log.write((transaction) => transaction.noteKnown(error.device, error.known))
       throw error
     }
+  }
+
+  /** A hub may not have heard yet of whoever wrote it: then the city is asked. */
+  private async verify(batches: readonly BroughtBatch[]): Promise<CheckedBatch[]> {
+    const { log, verifier, hub } = this.ports
+    return verifier.verify(log, batches).catch(async (error: unknown) => {
+      if (!hub || !(error instanceof Refusal) || error.code !== 'unknown-device') throw error
+      await hub.learn()
+      return verifier.verify(log, batches)
+    })
   }
 
   /** What a phone received at another server tells which operations are still on their way to this one. */
