@@ -5,7 +5,7 @@ import { emptyFestival, openCity, type City, type InvitedRole } from './city'
 import { makeDice, type Dice } from './dice'
 import { Mishaps } from './mishaps'
 import { Oracle } from './oracle'
-import { People } from './people'
+import { People, queueing } from './people'
 import { Phone } from './phone'
 import { openHub, type Hub } from './hub'
 import { Stage, type Actor } from './stage'
@@ -146,6 +146,8 @@ class History {
       if (!phone.visible) this.people.look(phone, true)
     }
     if (!this.#city.up) this.#mishaps.startCity()
+    // Whoever stands in a queue comes in or is turned away first.
+    await stage.play(stage.now + queueing)
     await this.#mishaps.settleHub()
     if (this.#hub?.lost) for (const phone of this.phones) phone.link.to = undefined
     for (const end = stage.now + longEnough; stage.now < end;) {

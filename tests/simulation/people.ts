@@ -1,5 +1,6 @@
 import type { Device, RecordOutcome, ScanResult } from '../../src/device'
 import { Outbox } from '../../src/device/outbox'
+import { StorageError } from '../../src/device/store'
 import { postOf } from '../../src/domain/post'
 import { readHandOver } from '../../src/protocol/handover'
 import { booths, few, invites, once, tickets } from './city'
@@ -8,6 +9,8 @@ import type { Oracle } from './oracle'
 import type { Phone, Tab } from './phone'
 import type { Actor, Stage } from './stage'
 
+/** Milliseconds in which everybody in a queue has come to the phone. */
+export const queueing = 8_000
 const floor = 'floor:v-main'
 const roster = 'roster:v-main'
 
@@ -183,7 +186,7 @@ export class People {
     this.#stage.after(0, tab, () => { void tab.device?.workAt(post) })
     for (let left = post.id === few.id ? dice.between(0, 6) : 0; left > 0; left--) {
       const ticket = `0000000${dice.between(1, 9)}`
-      this.#stage.after(dice.between(0, 8_000), tab, () => { if (tab.device) this.#hear(phone, tab, this.#scanWhereFewFit(tab.device, ticket)) })
+      this.#stage.after(dice.between(0, queueing), tab, () => { if (tab.device) this.#hear(phone, tab, this.#scanWhereFewFit(tab.device, ticket)) })
     }
   }
 
@@ -220,6 +223,9 @@ export class People {
         for (const one of phone.tabs) one.hear('written')
         this.#stage.note(`${tab.name} wrote ${device}:${result.operation.n}, poisoned: ${operation.kind} in ${operation.stream}`)
         this.#oracle.said(phone, undefined, result.operation)
+      }, (error: unknown) => {
+        // A full phone takes nothing, whatever version writes.
+        if (!(error instanceof StorageError)) this.#stage.faults.push(error)
       })
     })
   }
