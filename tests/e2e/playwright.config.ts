@@ -10,7 +10,7 @@ export default defineConfig({
   globalSetup: './prepare.ts',
   workers: 2,
   timeout: 60_000,
-  globalTimeout: 8 * 60_000,
+  globalTimeout: 25 * 60_000,
   forbidOnly: true,
   // Machines that run this are shared, and a browser that was starved for a second is no defect. What needed its second try is named at the end.
   retries: 1,

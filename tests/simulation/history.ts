@@ -68,13 +68,25 @@ export async function tell(seed: number, plant: Plant = {}): Promise<Told> {
   } finally {
     stage.atRest = () => {}
     for (const phone of history.phones) phone.kill()
-    await hub?.stop()
+    if (hub) await stopInTime(stage, hub)
     await city.stop()
     await stage.settle()
     takeOut?.()
     giveBack()
   }
   return { seed, steps: history.steps, operations: history.people.operations, log: stage.log, violation }
+}
+
+/** What a hub is still waiting for comes to its end in the stage's time; what people come to see meanwhile concerns nobody any more. */
+async function stopInTime(stage: Stage, hub: Hub): Promise<void> {
+  let stopped = false
+  const stopping = hub.stop().finally(() => { stopped = true })
+  while (!stopped) {
+    await stage.play(stage.now + minute, () => stopped).catch((error: unknown) => {
+      if (!(error instanceof Violation)) throw error
+    })
+  }
+  await stopping
 }
 
 interface Scene {

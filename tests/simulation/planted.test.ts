@@ -6,12 +6,11 @@ import type { Row } from '../../src/device/page'
 import { Replica } from '../../src/device/replica'
 import { Shelf } from '../../src/device/shelf'
 import { millisecondsOf } from '../../src/domain/clock'
-import type { Lease } from '../../src/domain/state'
 import type { SyncRequest } from '../../src/protocol/sync'
 import { SqlReads } from '../../src/server/log/reads'
 import { SqlTransaction } from '../../src/server/log/transaction'
 import { Refusal } from '../../src/server/refusal'
-import { OwnDevice } from '../../src/server/sync/ownDevice'
+import { Folded } from '../../src/server/reports/folded'
 import { tell, type Plant } from './history'
 import { instead } from './instead'
 import { plantsInStorage } from './plantsInStorage'
@@ -167,10 +166,15 @@ const plants: Record<string, Plant> = {
     }),
   },
   'a lease is granted twice': {
-    patch: () => instead(OwnDevice.prototype, 'write', (write) => function (this: OwnDevice, transaction, sayings, now) {
-      const twice = sayings.flatMap((saying) => (saying.kind === 'lease' ? [saying, { ...saying, body: { ...saying.body as Lease, id: `${(saying.body as Lease).id}-again` } }] : [saying]))
-      return write.call(this, transaction, twice, now)
-    }),
+    patch() {
+      // What was granted since the first one is not read before the next.
+      const read = new WeakSet<Folded>()
+      return instead(Folded.prototype, 'refresh', (refresh) => function (this: Folded, ...reads) {
+        if (reads.length > 0 && read.has(this)) return Promise.resolve()
+        if (reads.length > 0) read.add(this)
+        return refresh.apply(this, reads)
+      })
+    },
   },
   'places that were given back go on being used': {
     patch() {
