@@ -64,7 +64,7 @@ export type Quarantined = v.InferOutput<typeof quarantined>
 /** An operation on the wire: `[device, n, at, kind, body]`, or `[device, n]` alone for one of the asking device. */
 export type WireOperation = [device: DeviceId, n: number, at: number, kind: string, body: unknown] | [device: DeviceId, n: number]
 
-/** Told by hand: a phone that comes back takes in thousands, and a schema of tuples is ten times slower. */
+/** Told by hand: a phone that comes back takes in thousands, and a schema of tuples is slower by far. */
 function isWireOperation(value: unknown): value is WireOperation {
   if (!Array.isArray(value)) return false
   const [device, n, at, kind] = value as unknown[]

@@ -5,7 +5,7 @@ import replication from 'pouchdb-replication'
 import { listen, makeCheckIn } from './told.mjs'
 
 const Database = PouchDB.plugin(memory).plugin(http).plugin(replication)
-/** Its documentation has 100, and says that more is faster where memory allows; it is, by a third. */
+/** Its documentation has 100, and says that more is faster where memory allows. */
 const batchSize = 1000
 
 listen(async ({ origin, operations, total }, name) => {

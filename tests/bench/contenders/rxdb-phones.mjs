@@ -4,7 +4,7 @@ import { getRxStorageMemory } from 'rxdb/plugins/storage-memory'
 import { Subject } from 'rxjs'
 import { listen, makeCheckIn } from './told.mjs'
 
-/** Its documentation has 5 to 100 and leaves it to the server; with 1,000 it is fastest here. */
+/** Its documentation has 5 to 100 and leaves it to the server; 1,000 is what a phone of ours may send at once. */
 const batchSize = 1000
 
 const text = { type: 'string' }
