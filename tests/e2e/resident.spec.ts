@@ -10,7 +10,8 @@ const screens = { now: '/', schedule: '/schedule', activity: '/activity/a-counci
 async function visit(page: Page, at: Date = morning): Promise<void> {
   await page.clock.setFixedTime(at)
   await page.goto('/')
-  await expect(page.getByText('已存到本机')).toBeVisible()
+  // It is said when the app itself is there too, which is fetched behind the programme.
+  await expect(page.getByText('已存到本机')).toBeVisible({ timeout: 20_000 })
   await page.waitForFunction(() => navigator.serviceWorker.controller?.state === 'activated')
 }
 

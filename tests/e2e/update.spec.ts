@@ -55,7 +55,7 @@ test('a tab of the old build goes on after a deployment, to screens it never ope
 
   // Everything of the new build is here already.
   await page.getByRole('button', { name: '现在更新' }).click()
-  await expect(page).toHaveTitle(newName)
+  await expect(page).toHaveTitle(newName, { timeout: 20_000 })
   await expect(page.getByRole('heading', { name: '我的', level: 1 })).toBeVisible()
   await expect(offer(page)).toBeHidden()
   await server.kill()
