@@ -4,7 +4,7 @@ import { canonicalHash } from '../protocol/canonical'
 import type { Trouble } from './api'
 import { ownVersionOnly } from './own-version'
 import type { Ports } from './ports'
-import { Store, StorageError } from './store'
+import { ignoreStorage, Store } from './store'
 
 /**
  * Batches of other phones that this one carries to a server: as they were signed, opaque, and never folded, for nobody here can tell whether
@@ -56,11 +56,7 @@ export class Courier {
 
   /** The browser took the database from under this page, and maybe threw it away: one that was delivered meanwhile does no harm. */
   async #putBack(): Promise<void> {
-    try {
-      await this.#store.run((db) => db.batches.bulkPut(this.carried))
-    } catch (error) {
-      if (!(error instanceof StorageError)) throw error
-    }
+    await this.#store.run((db) => db.batches.bulkPut(this.carried)).catch(ignoreStorage)
   }
 
   /** Reads what is stored, also by another tab. */

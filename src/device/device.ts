@@ -20,7 +20,7 @@ import { makeRoom } from './room'
 import { AttendeeSearch } from './search'
 import { measureClock, testStorage } from './self-test'
 import { statusOf } from './status'
-import { StorageError } from './store'
+import { ignoreStorage } from './store'
 import { Sync } from './sync'
 
 /** A person waits for it; a report over a whole festival may take the server a while. In milliseconds. */
@@ -185,11 +185,6 @@ function callSafely(ports: Ports, call: () => void): void {
   } catch (error) {
     ports.report(error)
   }
-}
-
-/** Storage that fails now says so when something is to be written; nobody waits for an answer here. */
-function ignoreStorage(error: unknown): void {
-  if (!(error instanceof StorageError)) throw error
 }
 
 /** The festival's keys made ready for reading tickets, once an identity. */

@@ -8,7 +8,7 @@ import type { KeptPlaces } from './kept-places'
 import type { Memory } from './memory'
 import type { Outbox } from './outbox'
 import type { View } from './replica'
-import { StorageError } from './store'
+import { ignoreStorage } from './store'
 
 /** A phone holds what it needs for so long without a network, by what it needed as long before: a shift walks out of range for about that. */
 const ahead = 10 * 60_000
@@ -130,9 +130,7 @@ export class Places {
 
   /** A disk that fails now says so when something is to be written. */
   async #note(change: (kept: KeptPlaces) => KeptPlaces | undefined): Promise<void> {
-    await this.#change(change).catch((error: unknown) => {
-      if (!(error instanceof StorageError)) throw error
-    })
+    await this.#change(change).catch(ignoreStorage)
   }
 
   /** Upon what is written by then: another tab may record something, or promise, at the same time. */

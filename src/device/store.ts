@@ -24,6 +24,11 @@ export const openPatience = 4_000
 /** Only a handle that died is worth another try at once; the rest needs room, another browser, another tab, or time. */
 const worthAnotherTry: ReadonlySet<StorageFault> = new Set(['storage-failed', 'storage-refused'])
 
+/** For what nobody waits for: storage that fails now says so when something is to be written. */
+export function ignoreStorage(error: unknown): void {
+  if (!(error instanceof StorageError)) throw error
+}
+
 /**
  * One database, and the way back when its handle dies. A dead connection ("connection is closing", "Connection to
  * Indexed Database server lost") never heals by itself: the handle is dropped, opened again, and the work done once more. Browsers
